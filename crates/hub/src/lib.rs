@@ -1,1 +1,38 @@
-//! hub
+//! The server of Tháp Canh: what people do, one folder a noun.
+//!
+//! A tower: a room knows its own floor and those below.
+//!
+//! | floor | rooms | what is there |
+//! |---|---|---|
+//! | 3 goal | [`directives`] | letters, demands, tasks, the board |
+//! | 1 sensing | [`sightings`] | what lists found out, until silence proves it gone |
+//! | 0 ground | [`registry`], [`people`], [`notices`] | units, systems, hosts, networks, contacts; accounts; what a unit was told |
+//! | shell | [`web`], [`api`], [`jobs`], [`notify`], [`audit`], [`store`], [`access`], [`checks`] | page frame, tokens and OpenAPI, scheduler, mail, the chain, the database, rights, the shape of a proof |
+//!
+//! A room is `mod.rs` (its types), verb files (`import.rs`, `close.rs`:
+//! authorise, check, change, record), `rules.rs` (pure decisions, tested as
+//! tables), `pages.rs`, `api.rs`, `checks.rs` (facts it can prove for a
+//! demand), `schema.sql`.
+//!
+//! *What this crate must not know:* file formats (the engine crates read them),
+//! the command line, and the clock outside [`clock`].
+//!
+//! *To add a noun:* make its folder, write its card (`pub const NOUN`), and put
+//! one line into [`nouns::ALL`].
+
+pub mod access;
+pub mod api;
+pub mod app;
+pub mod audit;
+pub mod checks;
+pub mod clock;
+mod error;
+pub mod ids;
+pub mod jobs;
+pub mod nouns;
+pub mod people;
+pub mod store;
+pub mod web;
+
+pub use app::{App, Settings};
+pub use error::{Error, Result};

@@ -1,0 +1,171 @@
+//! Sessions: a signed-in browser, by a cookie whose secret only the browser has.
+//!
+//! ASVS 3.3: ended after 12 hours without use and after 7 days in any case.
+
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use jiff::{SignedDuration, Timestamp};
+use sha2::{Digest, Sha256};
+
+use super::Account;
+use crate::{
+    Error, Result,
+    access::{Actor, Role, Viewer},
+    ids::{AccountId, UnitId},
+    store::{At, Db, Record},
+};
+
+/// Without use, a session ends after this.
+pub const IDLE: SignedDuration = SignedDuration::from_hours(12);
+/// In any case, a session ends after this.
+pub const LONGEST: SignedDuration = SignedDuration::from_hours(7 * 24);
+/// Use is written down at most this often.
+const USE_NOTED_EVERY: SignedDuration = SignedDuration::from_mins(1);
+
+/// A session just begun: its id, and the secret for the cookie.
+pub struct Begun {
+    /// Identifier, shown in the list of sessions.
+    pub id: String,
+    /// For the cookie; kept nowhere here.
+    pub secret: String,
+}
+
+/// Where a browser signs in from, as far as we can see.
+#[derive(Clone, Debug, Default)]
+pub struct Origin {
+    /// Network address.
+    pub address: String,
+    /// What the browser says it is.
+    pub agent: String,
+}
+
+/// Begins a session for an account that has proved who it is.
+pub async fn begin(db: &Db, account: &Account, origin: &Origin, at: Timestamp) -> Result<Begun> {
+    let begun = Begun { id: crate::ids::ulid(at), secret: fresh_secret() };
+    let actor = Actor::account(&account.id, &account.name);
+    let mut change = db.change(&actor, at).await?;
+    sqlx::query(
+        "INSERT INTO sessions (id, account_id, secret_sha256, created_at, used_at, expires_at, address, agent)
+         VALUES ($1, $2, $3, $4, $4, $5, $6, $7)",
+    )
+    .bind(&begun.id)
+    .bind(account.id.as_str())
+    .bind(digest(&begun.secret))
+    .bind(at.as_microsecond())
+    .bind((at + LONGEST).as_microsecond())
+    .bind(&origin.address)
+    .bind(origin.agent.chars().take(200).collect::<String>())
+    .execute(change.conn())
+    .await?;
+    change.record(Record::new("people.login", &account.id).with(serde_json::json!({
+        "session": begun.id, "address": origin.address
+    })));
+    change.commit().await?;
+    Ok(begun)
+}
+
+/// The row behind a cookie.
+#[derive(sqlx::FromRow)]
+struct Found {
+    session_id: String,
+    used_at: At,
+    id: AccountId,
+    name: String,
+    role: String,
+    lang: String,
+}
+
+/// Somebody signed in, with what the page frame needs besides.
+#[derive(Clone, Debug)]
+pub struct SignedIn {
+    /// What they may see and do.
+    pub viewer: Viewer,
+    /// Their session.
+    pub session: String,
+    /// Their language.
+    pub lang: String,
+}
+
+/// Who the cookie's secret belongs to, if the session is alive.
+pub async fn find(db: &Db, secret: &str, at: Timestamp) -> Result<SignedIn> {
+    let found: Option<Found> = sqlx::query_as(
+        "SELECT s.id AS session_id, s.used_at, a.id, a.name, a.role, a.lang
+         FROM sessions s JOIN accounts a ON a.id = s.account_id
+         WHERE s.secret_sha256 = $1 AND s.ended_at IS NULL AND a.closed_at IS NULL
+           AND s.expires_at > $2 AND s.used_at > $3",
+    )
+    .bind(digest(secret))
+    .bind(at.as_microsecond())
+    .bind((at - IDLE).as_microsecond())
+    .fetch_optional(db.reader())
+    .await?;
+    let found = found.ok_or(Error::SignIn)?;
+    if at.duration_since(found.used_at.0) > USE_NOTED_EVERY {
+        note_use(db, &found.session_id, at).await?;
+    }
+    Ok(SignedIn {
+        viewer: viewer(db, &found).await?,
+        session: found.session_id,
+        lang: found.lang,
+    })
+}
+
+async fn viewer(db: &Db, found: &Found) -> Result<Viewer> {
+    let role = Role::named(&found.role).ok_or(Error::SignIn)?;
+    let actor = Actor::account(&found.id, &found.name);
+    Ok(Viewer::new(actor, found.id.clone(), role, units_of(db, &found.id, role).await?))
+}
+
+/// The units a role of this account reaches.
+pub(super) async fn units_of(db: &Db, account: &AccountId, role: Role) -> Result<Vec<UnitId>> {
+    if role.is_province() {
+        return Ok(Vec::new());
+    }
+    let rows: Vec<(UnitId,)> =
+        sqlx::query_as("SELECT unit_id FROM account_units WHERE account_id = $1")
+            .bind(account.as_str())
+            .fetch_all(db.reader())
+            .await?;
+    Ok(rows.into_iter().map(|(unit,)| unit).collect())
+}
+
+async fn note_use(db: &Db, session: &str, at: Timestamp) -> Result<()> {
+    sqlx::query("UPDATE sessions SET used_at = $1 WHERE id = $2")
+        .bind(at.as_microsecond())
+        .bind(session)
+        .execute(db.bookkeeping())
+        .await?;
+    Ok(())
+}
+
+/// Ends a session of the viewer's own account.
+pub async fn end(db: &Db, viewer: &Viewer, session: &str, at: Timestamp) -> Result<()> {
+    let mut change = db.change(&viewer.actor, at).await?;
+    let ended = sqlx::query(
+        "UPDATE sessions SET ended_at = $1 WHERE id = $2 AND account_id = $3 AND ended_at IS NULL",
+    )
+    .bind(at.as_microsecond())
+    .bind(session)
+    .bind(viewer.account.as_str())
+    .execute(change.conn())
+    .await?;
+    if ended.rows_affected() == 0 {
+        return Err(Error::NotFound);
+    }
+    change.record(Record::new("people.logout", &viewer.account).with(session));
+    change.commit().await
+}
+
+/// The token that forms of this session carry (ASVS 4.2.2): it follows from the
+/// cookie's secret and does not give it away.
+pub fn csrf(secret: &str) -> String {
+    let bytes = Sha256::digest(format!("form:{secret}"));
+    URL_SAFE_NO_PAD.encode(&bytes[..24])
+}
+
+fn fresh_secret() -> String {
+    URL_SAFE_NO_PAD.encode(rand::random::<[u8; 32]>())
+}
+
+fn digest(secret: &str) -> String {
+    hex::encode(Sha256::digest(secret))
+}

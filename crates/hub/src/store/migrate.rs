@@ -1,0 +1,69 @@
+//! Brings the schema up to date. Each room brings its own tables, as steps that
+//! are only ever added to; what has run is written down with the step's hash.
+
+use jiff::Timestamp;
+use sha2::{Digest, Sha256};
+use sqlx::AnyPool;
+
+use crate::{Error, Result};
+
+/// The rooms with tables, ground first, because a table may refer to those
+/// below it. A room's steps run in order; a step that has shipped never changes.
+const ROOMS: &[(&str, &[&str])] = &[
+    ("audit", &[include_str!("../audit/schema.sql")]),
+    ("store", &[include_str!("schema.sql")]),
+    ("people", &[include_str!("../people/schema.sql")]),
+];
+
+/// Runs every step that has not run, each in a transaction of its own.
+pub(super) async fn run(pool: &AnyPool, at: Timestamp) -> Result<()> {
+    sqlx::raw_sql(
+        "CREATE TABLE IF NOT EXISTS schema_steps (
+            room TEXT NOT NULL, step BIGINT NOT NULL, sha256 TEXT NOT NULL, at BIGINT NOT NULL,
+            PRIMARY KEY (room, step))",
+    )
+    .execute(pool)
+    .await?;
+    for (room, steps) in ROOMS {
+        for (step, sql) in (1..).zip(steps.iter()) {
+            run_step(pool, room, step, sql, at).await?;
+        }
+    }
+    Ok(())
+}
+
+async fn run_step(
+    pool: &AnyPool,
+    room: &str,
+    step: i64,
+    sql: &'static str,
+    at: Timestamp,
+) -> Result<()> {
+    let hash = hex::encode(Sha256::digest(sql));
+    let mut tx = pool.begin().await?;
+    let done: Option<(String,)> =
+        sqlx::query_as("SELECT sha256 FROM schema_steps WHERE room = $1 AND step = $2")
+            .bind(room)
+            .bind(step)
+            .fetch_optional(&mut *tx)
+            .await?;
+    match done {
+        Some((ran,)) if ran == hash => return Ok(()),
+        Some(_) => {
+            return Err(Error::internal(format!(
+                "schema step {room}/{step} is not the one that this data folder was made with"
+            )));
+        }
+        None => {}
+    }
+    sqlx::raw_sql(sql).execute(&mut *tx).await?;
+    sqlx::query("INSERT INTO schema_steps (room, step, sha256, at) VALUES ($1, $2, $3, $4)")
+        .bind(room)
+        .bind(step)
+        .bind(hash)
+        .bind(at.as_microsecond())
+        .execute(&mut *tx)
+        .await?;
+    tx.commit().await?;
+    Ok(())
+}

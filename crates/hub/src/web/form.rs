@@ -1,0 +1,140 @@
+//! Reading forms. A form without the token of its session is refused before
+//! anything of it is looked at.
+
+use axum::{
+    Form,
+    extract::{FromRequest, Multipart, Request},
+    http::{HeaderMap, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use serde::de::DeserializeOwned;
+use std::collections::BTreeMap;
+
+use super::{
+    PageError,
+    ctx::{SESSION_COOKIE, cookie},
+};
+use crate::{App, Error, people::sessions};
+
+/// The body of a form, once its token was checked. Use it in place of
+/// `axum::Form`, after [`super::Ctx`].
+pub struct Posted<T>(pub T);
+
+/// An uploaded form: its text fields and its files, once its token was checked.
+/// The token must be the form's first field.
+pub struct Upload {
+    /// Text fields.
+    pub fields: BTreeMap<String, String>,
+    /// Files, in the order of the form. Empty file fields are left out.
+    pub files: Vec<FileField>,
+}
+
+/// An uploaded file.
+pub struct FileField {
+    /// Name of the field.
+    pub field: String,
+    /// Name that the browser gave: to be shown, never to be opened.
+    pub name: String,
+    /// Content.
+    pub bytes: Vec<u8>,
+}
+
+/// Most that one upload may hold, in bytes.
+pub const UPLOAD_LIMIT: usize = 64 * 1024 * 1024;
+/// Most that a form without files may hold, in bytes.
+const FORM_LIMIT: usize = 256 * 1024;
+
+#[derive(serde::Deserialize)]
+struct Guarded<T> {
+    #[serde(default)]
+    csrf: String,
+    #[serde(flatten)]
+    form: T,
+}
+
+impl<T: DeserializeOwned> FromRequest<App> for Posted<T> {
+    type Rejection = PageError;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self, PageError> {
+        let expected = expected_token(request.headers())?;
+        let (parts, body) = request.into_parts();
+        let limited = axum::body::Body::new(http_body_util::Limited::new(body, FORM_LIMIT));
+        let request = Request::from_parts(parts, limited);
+        let Form(guarded) = Form::<Guarded<T>>::from_request(request, app)
+            .await
+            .map_err(|_| Error::field("web.form-unreadable", "form"))?;
+        check(&expected, &guarded.csrf)?;
+        Ok(Self(guarded.form))
+    }
+}
+
+impl FromRequest<App> for Upload {
+    type Rejection = PageError;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self, PageError> {
+        let expected = expected_token(request.headers())?;
+        let mut form = Multipart::from_request(request, app).await.map_err(unreadable)?;
+        let mut upload = Self { fields: BTreeMap::new(), files: Vec::new() };
+        let mut checked = false;
+        let mut size = 0;
+        while let Some(field) = form.next_field().await.map_err(unreadable)? {
+            let key = field.name().unwrap_or_default().to_owned();
+            let file_name = field.file_name().map(str::to_owned);
+            let bytes = field.bytes().await.map_err(unreadable)?;
+            size += bytes.len();
+            if size > UPLOAD_LIMIT {
+                return Err(Error::TooLarge.into());
+            }
+            if !checked {
+                let token = if key == "csrf" { &bytes[..] } else { b"" };
+                check(&expected, &String::from_utf8_lossy(token))?;
+                checked = true;
+            } else if let Some(name) = file_name {
+                upload.push_file(key, name, bytes.into());
+            } else {
+                upload.fields.insert(key, String::from_utf8_lossy(&bytes).into_owned());
+            }
+        }
+        if checked { Ok(upload) } else { Err(Error::Forbidden.into()) }
+    }
+}
+
+impl Upload {
+    fn push_file(&mut self, field: String, name: String, bytes: Vec<u8>) {
+        if !name.is_empty() {
+            self.files.push(FileField { field, name, bytes });
+        }
+    }
+
+    /// A text field, without the spaces around it; `None` when it is empty.
+    pub fn text(&self, field: &str) -> Option<&str> {
+        self.fields.get(field).map(|text| text.trim()).filter(|text| !text.is_empty())
+    }
+}
+
+fn unreadable(cause: impl std::fmt::Display) -> PageError {
+    tracing::info!(%cause, "upload not readable");
+    Error::field("web.form-unreadable", "form").into()
+}
+
+fn expected_token(headers: &HeaderMap) -> Result<String, Error> {
+    super::guard::same_site(headers)?;
+    cookie(headers, SESSION_COOKIE).map(|secret| sessions::csrf(&secret)).ok_or(Error::SignIn)
+}
+
+fn check(expected: &str, given: &str) -> Result<(), Error> {
+    use subtle::ConstantTimeEq;
+    if bool::from(expected.as_bytes().ct_eq(given.as_bytes())) { Ok(()) } else { Err(Error::Forbidden) }
+}
+
+/// Sends the browser on after a form was handled (POST → GET).
+pub fn redirect(path: &str) -> Response {
+    (StatusCode::SEE_OTHER, [(header::LOCATION, path.to_owned())]).into_response()
+}
+
+/// The cookie that begins a session, or with an empty secret ends it.
+pub fn set_session(app: &App, secret: &str) -> String {
+    let secure = if app.settings.public_url.starts_with("https:") { "; Secure" } else { "" };
+    let age = if secret.is_empty() { 0 } else { sessions::LONGEST.as_secs() };
+    format!("{SESSION_COOKIE}={secret}; Path=/; HttpOnly; SameSite=Lax; Max-Age={age}{secure}")
+}

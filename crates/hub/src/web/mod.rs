@@ -1,0 +1,60 @@
+//! The page frame and what every page is made of.
+//!
+//! Pages are functions that return markup; a fragment is the function that the
+//! page calls. Every page works as plain forms; the script adds live parts.
+//!
+//! * [`Ctx`] is the signed-in request: viewer, language, zone, now. Every page
+//!   of the house takes one, except those for people without an account, which
+//!   take a [`Visitor`].
+//! * [`frame`] draws the page around a body.
+//! * [`Table`] is the one table: sorted, filtered, paged, exported.
+//! * [`Posted`] and [`Upload`] are the only ways to read a form; they check its
+//!   token first.
+
+pub mod assets;
+mod ctx;
+mod errors;
+mod form;
+mod frame;
+mod guard;
+pub mod parts;
+mod sheet;
+mod table;
+
+use axum::{Router, middleware};
+use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer, timeout::TimeoutLayer};
+
+pub use ctx::{Ctx, SESSION_COOKIE, Visitor};
+pub use errors::PageError;
+pub use form::{FileField, Posted, Upload, redirect, set_session};
+pub use frame::{frame, frame_plain};
+pub use sheet::{CellText, Sheet, attachment, csv_file, xlsx_file};
+pub use table::{Column, Listing, Table};
+
+use crate::{App, nouns};
+
+/// What a page handler returns.
+pub type Page<T = maud::Markup> = Result<T, PageError>;
+
+/// Every page, the API, and what lies around them.
+pub(crate) fn router(app: &App) -> Router {
+    let mut pages = Router::new();
+    for noun in nouns::ALL {
+        if let Some(routes) = noun.pages {
+            pages = pages.merge(routes());
+        }
+    }
+    pages
+        .merge(assets::routes())
+        .fallback(errors::no_such_page)
+        .layer(middleware::from_fn_with_state(app.clone(), errors::draw))
+        .merge(crate::api::router(app))
+        .layer(middleware::from_fn(guard::headers))
+        .layer(CompressionLayer::new())
+        .layer(TimeoutLayer::with_status_code(
+            axum::http::StatusCode::SERVICE_UNAVAILABLE,
+            std::time::Duration::from_secs(120),
+        ))
+        .layer(CatchPanicLayer::new())
+        .with_state(app.clone())
+}
