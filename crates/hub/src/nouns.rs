@@ -1,9 +1,18 @@
 //! The cards of the rooms: what each brings to the house, in one place.
 
+use std::pin::Pin;
+
 use axum::Router;
 use utoipa_axum::router::OpenApiRouter;
 
-use crate::{App, access::Viewer, checks::Check, jobs::Job, people};
+use crate::{
+    App, Result,
+    access::Viewer,
+    checks::Check,
+    jobs::Job,
+    people,
+    web::{Ctx, parts::Tone},
+};
 
 /// A room's card.
 #[derive(Clone, Copy)]
@@ -22,6 +31,46 @@ pub struct Noun {
     pub jobs: &'static [Job],
     /// What it can prove for a demand.
     pub checks: &'static [&'static dyn Check],
+    /// What it has for the viewer's first page.
+    pub home: Option<for<'a> fn(&'a App, &'a Ctx) -> Greeting<'a>>,
+}
+
+/// A room's part of the first page, being put together.
+pub type Greeting<'a> = Pin<Box<dyn Future<Output = Result<Home>> + Send + 'a>>;
+
+/// A room's part of the first page.
+#[derive(Clone, Debug, Default)]
+pub struct Home {
+    /// What waits for this viewer.
+    pub waiting: Vec<Waiting>,
+    /// The steps from an empty house to a working one, as far as this room has them.
+    pub steps: Vec<Step>,
+}
+
+/// Something that waits for the viewer.
+#[derive(Clone, Debug)]
+pub struct Waiting {
+    /// How many.
+    pub count: i64,
+    /// Locale key of what it is.
+    pub text: &'static str,
+    /// Where to deal with it.
+    pub path: String,
+    /// How pressing it is.
+    pub tone: Tone,
+}
+
+/// A step of setting up.
+#[derive(Clone, Debug)]
+pub struct Step {
+    /// Place in the order, over all rooms: tens, so that others fit between.
+    pub order: u32,
+    /// Locale key of what to do.
+    pub text: &'static str,
+    /// Where to do it.
+    pub path: &'static str,
+    /// Whether it is done.
+    pub finished: bool,
 }
 
 /// A line of the menu.
@@ -38,7 +87,16 @@ pub struct Entry {
 impl Noun {
     /// A card with nothing on it but the name.
     pub const fn named(name: &'static str) -> Self {
-        Self { name, schema: &[], pages: None, api: None, menu: &[], jobs: &[], checks: &[] }
+        Self {
+            name,
+            schema: &[],
+            pages: None,
+            api: None,
+            menu: &[],
+            jobs: &[],
+            checks: &[],
+            home: None,
+        }
     }
 }
 

@@ -207,9 +207,8 @@ mod tests {
 
     #[test]
     fn another_unit_is_not_there() {
-        let [own, other] = [1, 2].map(|second| {
-            UnitId::new(jiff::Timestamp::from_second(second).unwrap())
-        });
+        let [own, other] =
+            [1, 2].map(|second| UnitId::new(jiff::Timestamp::from_second(second).unwrap()));
         let viewer = viewer(Role::UnitHead, &[&own]);
         assert!(matches!(viewer.answer(&other), Err(Error::NotFound)));
     }

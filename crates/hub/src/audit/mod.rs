@@ -18,12 +18,11 @@ pub(crate) async fn append(
     at: Timestamp,
     records: &[Record],
 ) -> Result<()> {
-    let (last, mut prev): (i64, String) = sqlx::query_as(
-        "UPDATE audit_head SET seq = seq + $1 WHERE one = 1 RETURNING seq, hash",
-    )
-    .bind(records.len() as i64)
-    .fetch_one(&mut *conn)
-    .await?;
+    let (last, mut prev): (i64, String) =
+        sqlx::query_as("UPDATE audit_head SET seq = seq + $1 WHERE one = 1 RETURNING seq, hash")
+            .bind(records.len() as i64)
+            .fetch_one(&mut *conn)
+            .await?;
     let first = last - records.len() as i64 + 1;
     for (seq, record) in (first..).zip(records) {
         let hash = link_hash(seq, at, actor, record, &prev)?;
@@ -49,7 +48,13 @@ pub(crate) async fn append(
     Ok(())
 }
 
-fn link_hash(seq: i64, at: Timestamp, actor: &Actor, record: &Record, prev: &str) -> Result<String> {
+fn link_hash(
+    seq: i64,
+    at: Timestamp,
+    actor: &Actor,
+    record: &Record,
+    prev: &str,
+) -> Result<String> {
     use sha2::{Digest, Sha256};
     let entry = serde_json::json!({
         "seq": seq, "at": at.as_microsecond(), "actor": actor.id, "actor_name": actor.name,

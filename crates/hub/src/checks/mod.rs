@@ -96,5 +96,9 @@ pub trait Check: Sync {
 
 /// The check of a kind, if a room of the house has it.
 pub fn of_kind(kind: &str) -> Option<&'static dyn Check> {
-    crate::nouns::ALL.iter().flat_map(|noun| noun.checks).find(|check| check.kind() == kind).copied()
+    crate::nouns::ALL
+        .iter()
+        .flat_map(|noun| noun.checks)
+        .find(|check| check.kind() == kind)
+        .copied()
 }

@@ -18,12 +18,11 @@ pub async fn login(
     at: Timestamp,
 ) -> Result<sessions::Begun> {
     let login = login.trim().to_lowercase();
-    let found: Option<(String,)> = sqlx::query_as(
-        "SELECT password_hash FROM accounts WHERE login = $1 AND closed_at IS NULL",
-    )
-    .bind(&login)
-    .fetch_optional(db.reader())
-    .await?;
+    let found: Option<(String,)> =
+        sqlx::query_as("SELECT password_hash FROM accounts WHERE login = $1 AND closed_at IS NULL")
+            .bind(&login)
+            .fetch_optional(db.reader())
+            .await?;
     let hash = found.map_or_else(|| NOBODY.to_owned(), |(hash,)| hash);
     if !password::verify(password.to_owned(), hash).await? {
         return Err(Error::field("people.login-wrong", "password"));

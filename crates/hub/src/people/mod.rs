@@ -8,6 +8,7 @@ pub mod login;
 pub mod pages;
 pub mod password;
 pub mod sessions;
+pub mod tokens;
 
 use crate::{
     ids::AccountId,
@@ -39,4 +40,26 @@ pub struct Account {
 }
 
 /// The room's card.
-pub const NOUN: Noun = Noun { pages: Some(pages::routes), ..Noun::named("people") };
+pub const NOUN: Noun = Noun {
+    pages: Some(pages::routes),
+    schema: &[include_str!("schema.sql")],
+    ..Noun::named("people")
+};
+
+/// Sets the language in which an account is spoken to.
+pub async fn speak(
+    db: &crate::store::Db,
+    viewer: &crate::access::Viewer,
+    lang: words::Lang,
+    at: jiff::Timestamp,
+) -> crate::Result<()> {
+    let mut change = db.change(&viewer.actor, at).await?;
+    sqlx::query("UPDATE accounts SET lang = $1 WHERE id = $2")
+        .bind(lang.code())
+        .bind(viewer.account.as_str())
+        .execute(change.conn())
+        .await?;
+    let record = crate::store::Record::new("people.speak", &viewer.account).with(lang.code());
+    change.record(record);
+    change.commit().await
+}

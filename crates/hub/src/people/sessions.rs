@@ -102,11 +102,7 @@ pub async fn find(db: &Db, secret: &str, at: Timestamp) -> Result<SignedIn> {
     if at.duration_since(found.used_at.0) > USE_NOTED_EVERY {
         note_use(db, &found.session_id, at).await?;
     }
-    Ok(SignedIn {
-        viewer: viewer(db, &found).await?,
-        session: found.session_id,
-        lang: found.lang,
-    })
+    Ok(SignedIn { viewer: viewer(db, &found).await?, session: found.session_id, lang: found.lang })
 }
 
 async fn viewer(db: &Db, found: &Found) -> Result<Viewer> {

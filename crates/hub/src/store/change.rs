@@ -6,7 +6,7 @@ use sqlx::{Any, AnyConnection, Transaction};
 use tokio::sync::broadcast;
 
 use super::Changed;
-use crate::{Error, Result, audit, access::Actor};
+use crate::{Error, Result, access::Actor, audit};
 
 /// What the audit chain will say of a change.
 #[derive(Clone, Debug)]

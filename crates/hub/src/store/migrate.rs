@@ -1,19 +1,11 @@
 //! Brings the schema up to date. Each room brings its own tables, as steps that
-//! are only ever added to; what has run is written down with the step's hash.
+//! are only ever added to (see [`crate::nouns`]); what has run is written down with the step's hash.
 
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 use sqlx::AnyPool;
 
-use crate::{Error, Result};
-
-/// The rooms with tables, ground first, because a table may refer to those
-/// below it. A room's steps run in order; a step that has shipped never changes.
-const ROOMS: &[(&str, &[&str])] = &[
-    ("audit", &[include_str!("../audit/schema.sql")]),
-    ("store", &[include_str!("schema.sql")]),
-    ("people", &[include_str!("../people/schema.sql")]),
-];
+use crate::{Error, Result, nouns};
 
 /// Runs every step that has not run, each in a transaction of its own.
 pub(super) async fn run(pool: &AnyPool, at: Timestamp) -> Result<()> {
@@ -24,9 +16,9 @@ pub(super) async fn run(pool: &AnyPool, at: Timestamp) -> Result<()> {
     )
     .execute(pool)
     .await?;
-    for (room, steps) in ROOMS {
-        for (step, sql) in (1..).zip(steps.iter()) {
-            run_step(pool, room, step, sql, at).await?;
+    for noun in nouns::ALL {
+        for (step, sql) in (1..).zip(noun.schema) {
+            run_step(pool, noun.name, step, sql, at).await?;
         }
     }
     Ok(())

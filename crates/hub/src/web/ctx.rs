@@ -62,7 +62,7 @@ impl Ctx {
 
     /// An instant as the locale writes it.
     pub fn time(&self, at: impl Into<Timestamp>) -> String {
-        self.lang.time(at.into(), &self.zone)
+        self.lang.date_time(at.into(), &self.zone)
     }
 
     /// The day of an instant as the locale writes it.
@@ -72,7 +72,7 @@ impl Ctx {
 
     /// A number with the locale's thousands.
     pub fn number(&self, number: i64) -> String {
-        self.lang.number(number)
+        self.lang.number(number.unsigned_abs())
     }
 }
 
@@ -87,7 +87,7 @@ impl FromRequestParts<App> for Ctx {
             viewer: found.viewer,
             session: found.session,
             csrf: sessions::csrf(&secret),
-            lang: Lang::named(&found.lang).unwrap_or_default(),
+            lang: Lang::from_code(&found.lang).unwrap_or_default(),
             zone: app.settings.zone.clone(),
             now,
             path: parts.uri.path().to_owned(),
@@ -99,7 +99,7 @@ impl FromRequestParts<App> for Visitor {
     type Rejection = std::convert::Infallible;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Self::Rejection> {
-        let lang = cookie(&parts.headers, LANG_COOKIE).and_then(|name| Lang::named(&name));
+        let lang = cookie(&parts.headers, LANG_COOKIE).and_then(|name| Lang::from_code(&name));
         Ok(Self {
             lang: lang.unwrap_or_default(),
             zone: app.settings.zone.clone(),

@@ -104,12 +104,16 @@ pub(super) async fn draw(
 fn page(visitor: &Visitor, undrawn: &Undrawn) -> Markup {
     let lang = visitor.lang;
     let title = lang.t(&format!("error.{}.title", undrawn.name)).to_string();
-    frame_plain(visitor, &title, &html! {
-        h1 { (title) }
-        p { (lang.t(&format!("error.{}.text", undrawn.name))) }
-        (findings(lang, &undrawn.found))
-        p { a href="/" { (lang.t("error.home")) } }
-    })
+    frame_plain(
+        visitor,
+        &title,
+        &html! {
+            h1 { (title) }
+            p { (lang.t(&format!("error.{}.text", undrawn.name))) }
+            (findings(lang, &undrawn.found))
+            p { a href="/" { (lang.t("error.home")) } }
+        },
+    )
 }
 
 /// Findings as a list: the sentence, the place, the hint.

@@ -124,7 +124,11 @@ fn expected_token(headers: &HeaderMap) -> Result<String, Error> {
 
 fn check(expected: &str, given: &str) -> Result<(), Error> {
     use subtle::ConstantTimeEq;
-    if bool::from(expected.as_bytes().ct_eq(given.as_bytes())) { Ok(()) } else { Err(Error::Forbidden) }
+    if bool::from(expected.as_bytes().ct_eq(given.as_bytes())) {
+        Ok(())
+    } else {
+        Err(Error::Forbidden)
+    }
 }
 
 /// Sends the browser on after a form was handled (POST → GET).

@@ -37,7 +37,7 @@ pub(super) async fn headers(request: Request, next: Next) -> Response {
 /// Refuses a change that another site's page sent. Browsers say where a request
 /// comes from; a client that says nothing is no browser and has no cookie jar
 /// to be abused.
-pub(super) fn same_site(headers: &HeaderMap) -> Result<()> {
+pub(crate) fn same_site(headers: &HeaderMap) -> Result<()> {
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
     if let Some(site) = text("sec-fetch-site") {
         return if matches!(site, "same-origin" | "none") { Ok(()) } else { Err(Error::Forbidden) };

@@ -17,17 +17,24 @@ mod errors;
 mod form;
 mod frame;
 mod guard;
+mod health;
+mod home;
+mod live;
 pub mod parts;
 mod sheet;
 mod table;
 
 use axum::{Router, middleware};
-use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer, timeout::TimeoutLayer};
+use tower_http::{
+    catch_panic::CatchPanicLayer, compression::CompressionLayer, timeout::TimeoutLayer,
+};
 
-pub use ctx::{Ctx, SESSION_COOKIE, Visitor};
+pub use ctx::{Ctx, LANG_COOKIE, SESSION_COOKIE, Visitor};
 pub use errors::PageError;
-pub use form::{FileField, Posted, Upload, redirect, set_session};
+pub(crate) use errors::{name as error_name, status as error_status};
+pub use form::{FileField, Posted, UPLOAD_LIMIT, Upload, redirect, set_session};
 pub use frame::{frame, frame_plain};
+pub(crate) use guard::same_site;
 pub use sheet::{CellText, Sheet, attachment, csv_file, xlsx_file};
 pub use table::{Column, Listing, Table};
 
@@ -46,9 +53,12 @@ pub(crate) fn router(app: &App) -> Router {
     }
     pages
         .merge(assets::routes())
+        .merge(home::routes())
+        .merge(live::routes())
         .fallback(errors::no_such_page)
         .layer(middleware::from_fn_with_state(app.clone(), errors::draw))
         .merge(crate::api::router(app))
+        .merge(health::routes())
         .layer(middleware::from_fn(guard::headers))
         .layer(CompressionLayer::new())
         .layer(TimeoutLayer::with_status_code(
@@ -57,4 +67,9 @@ pub(crate) fn router(app: &App) -> Router {
         ))
         .layer(CatchPanicLayer::new())
         .with_state(app.clone())
+}
+
+/// The secret of the session cookie, if the request carries one.
+pub(crate) fn session_secret(headers: &axum::http::HeaderMap) -> Option<String> {
+    ctx::cookie(headers, SESSION_COOKIE)
 }

@@ -1,0 +1,51 @@
+//! `/api/v1`: everything that the pages do, as JSON.
+//!
+//! * Who asks: a bearer token, or the session of a signed-in browser. [`Caller`].
+//! * Errors: RFC 9457 problem documents. [`ApiError`].
+//! * Lists: keyset cursors. [`Cursor`], [`Slice`].
+//! * Posts may carry an `Idempotency-Key`. [`idempotency`].
+//! * The OpenAPI 3.1 document is made from the handlers themselves.
+
+mod caller;
+mod cursor;
+pub mod idempotency;
+mod problem;
+
+use axum::{Json, Router, middleware, routing::get};
+use utoipa::openapi::{InfoBuilder, OpenApiBuilder};
+use utoipa_axum::router::OpenApiRouter;
+
+pub use caller::Caller;
+pub use cursor::{Cursor, Slice, SliceQuery};
+pub use problem::{ApiError, Body, Problem};
+
+use crate::{App, nouns};
+
+/// What an API handler returns.
+pub type Api<T> = Result<T, ApiError>;
+
+/// The API with its document.
+pub(crate) fn router(app: &App) -> Router<App> {
+    let info = InfoBuilder::new()
+        .title("Tháp Canh")
+        .version(env!("CARGO_PKG_VERSION"))
+        .description(Some("Directive to proof: the machine's side of every page."))
+        .build();
+    let mut api = OpenApiRouter::with_openapi(OpenApiBuilder::new().info(info).build());
+    for noun in nouns::ALL {
+        if let Some(routes) = noun.api {
+            api = api.merge(routes());
+        }
+    }
+    let (routes, document) = api.split_for_parts();
+    let document = std::sync::Arc::new(document);
+    routes
+        .route(
+            "/api/v1/openapi.json",
+            get(move || {
+                let document = std::sync::Arc::clone(&document);
+                async move { Json((*document).clone()) }
+            }),
+        )
+        .layer(middleware::from_fn_with_state(app.clone(), idempotency::layer))
+}

@@ -1,0 +1,137 @@
+//! Tables as files: CSV and XLSX, with their as-of time.
+
+use axum::{
+    http::header,
+    response::{IntoResponse, Response},
+};
+use rust_xlsxwriter::{Format, Workbook};
+
+use crate::{Error, Result};
+
+/// A cell of an exported table.
+#[derive(Clone, Debug, PartialEq)]
+pub enum CellText {
+    /// Words.
+    Text(String),
+    /// A number, to be summed in a spreadsheet.
+    Number(f64),
+}
+
+impl From<String> for CellText {
+    fn from(text: String) -> Self {
+        Self::Text(text)
+    }
+}
+
+impl From<&str> for CellText {
+    fn from(text: &str) -> Self {
+        Self::Text(text.to_owned())
+    }
+}
+
+impl From<i64> for CellText {
+    fn from(number: i64) -> Self {
+        Self::Number(number as f64)
+    }
+}
+
+/// A table ready to be written.
+#[derive(Clone, Debug)]
+pub struct Sheet {
+    /// Title in the first line.
+    pub title: String,
+    /// "As of …", in the second.
+    pub as_of: String,
+    /// Column titles.
+    pub header: Vec<String>,
+    /// Rows.
+    pub rows: Vec<Vec<CellText>>,
+}
+
+/// The sheet as XLSX.
+pub fn xlsx_file(sheet: &Sheet) -> Result<Vec<u8>> {
+    let mut book = Workbook::new();
+    let page = book.add_worksheet();
+    let bold = Format::new().set_bold();
+    page.write_with_format(0, 0, &sheet.title, &bold).map_err(Error::internal)?;
+    page.write(1, 0, &sheet.as_of).map_err(Error::internal)?;
+    for (column, title) in (0..).zip(&sheet.header) {
+        page.write_with_format(3, column, title, &bold).map_err(Error::internal)?;
+    }
+    for (line, row) in (4..).zip(&sheet.rows) {
+        for (column, cell) in (0..).zip(row) {
+            match cell {
+                // As a string, never as a formula: a cell may hold what an attacker wrote.
+                CellText::Text(text) => page.write_string(line, column, text),
+                CellText::Number(number) => page.write_number(line, column, *number),
+            }
+            .map_err(Error::internal)?;
+        }
+    }
+    page.set_freeze_panes(4, 0).map_err(Error::internal)?;
+    page.set_autofit_max_width(400);
+    page.autofit();
+    book.save_to_buffer().map_err(Error::internal)
+}
+
+/// The rows as CSV in UTF-8 with a byte order mark, as spreadsheets want it.
+pub fn csv_file(sheet: &Sheet) -> Vec<u8> {
+    let mut out = String::from("\u{feff}");
+    push_line(&mut out, sheet.header.iter().map(String::as_str));
+    for row in &sheet.rows {
+        let cells: Vec<String> = row.iter().map(csv_cell).collect();
+        push_line(&mut out, cells.iter().map(String::as_str));
+    }
+    out.into_bytes()
+}
+
+fn csv_cell(cell: &CellText) -> String {
+    match cell {
+        CellText::Number(number) => number.to_string(),
+        // A spreadsheet runs a cell that begins like this (OWASP: CSV injection).
+        CellText::Text(text) if text.starts_with(['=', '+', '-', '@', '\t', '\r']) => {
+            format!("'{text}")
+        }
+        CellText::Text(text) => text.clone(),
+    }
+}
+
+fn push_line<'a>(out: &mut String, cells: impl Iterator<Item = &'a str>) {
+    for (index, cell) in cells.enumerate() {
+        if index > 0 {
+            out.push(',');
+        }
+        if cell.contains([',', '"', '\n', '\r']) {
+            out.push('"');
+            out.push_str(&cell.replace('"', "\"\""));
+            out.push('"');
+        } else {
+            out.push_str(cell);
+        }
+    }
+    out.push_str("\r\n");
+}
+
+/// Bytes as a file to be saved. The name is ours, in plain letters.
+pub fn attachment(name: &str, kind: &'static str, bytes: Vec<u8>) -> Response {
+    let disposition = format!("attachment; filename=\"{name}\"");
+    ([(header::CONTENT_TYPE, kind.to_owned()), (header::CONTENT_DISPOSITION, disposition)], bytes)
+        .into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_csv_cell_is_never_a_formula() {
+        let sheet = Sheet {
+            title: String::new(),
+            as_of: String::new(),
+            header: vec!["A".into()],
+            rows: vec![vec!["=HYPERLINK(\"x\")".into()], vec!["a,b".into()], vec![12.into()]],
+        };
+        let text = String::from_utf8(csv_file(&sheet)).unwrap();
+        assert_eq!(text, "\u{feff}A\r\n\"'=HYPERLINK(\"\"x\"\")\"\r\n\"a,b\"\r\n12\r\n");
+    }
+}
