@@ -28,6 +28,7 @@ pub mod checks;
 pub mod clock;
 mod error;
 pub mod ids;
+pub mod installation;
 pub mod jobs;
 pub mod nouns;
 pub mod people;
