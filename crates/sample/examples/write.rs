@@ -8,7 +8,7 @@ use sample::Happening;
 fn main() -> Result<(), Box<dyn Error>> {
     let mut args = env::args().skip(1);
     let folder = PathBuf::from(args.next().ok_or("name a folder to write into")?);
-    let seed = args.next().map_or(Ok(1), |seed| seed.parse())?;
+    let seed = args.next().map_or(Ok(sample::SEED), |seed| seed.parse())?;
     fs::create_dir_all(&folder)?;
     let province = sample::province(seed)?;
     for file in &province.files {

@@ -2,7 +2,7 @@
 
 use jiff::{
     SignedDuration, Timestamp, ToSpan,
-    civil::{Date, DateTime, date},
+    civil::{Date, DateTime, Weekday, date},
 };
 
 use crate::dice::Dice;
@@ -33,6 +33,15 @@ pub(crate) fn at(day: Date, hour: i8, minute: i8) -> Timestamp {
 /// A day from `first` on, within `days`.
 pub(crate) fn day_within(dice: &mut Dice, first: Date, days: u32) -> Date {
     first + i64::from(dice.below(days)).days()
+}
+
+/// `day`, or the Monday after it if nobody works on it.
+pub(crate) fn working_day(day: Date) -> Date {
+    match day.weekday() {
+        Weekday::Saturday => day + 2.days(),
+        Weekday::Sunday => day + 1.day(),
+        _ => day,
+    }
 }
 
 /// An instant in office hours of `day`.

@@ -99,7 +99,7 @@ impl Class {
 fn size(dice: &mut Dice, unit: &Unit) -> (u8, u8, u8) {
     let (servers, devices, low) = match unit.kind {
         _ if unit.code == CENTRE => (34, 6, 20),
-        Kind::District => (3, 2, 18),
+        Kind::District => (3, 2, 16),
         Kind::Department => (2, 1, 12),
         Kind::Service => (2, 1, 10),
         Kind::Commune | Kind::Province => (0, 1, 4),

@@ -134,8 +134,8 @@ fn course(dice: &mut Dice) -> Vec<Date> {
     let active = dice.pick(&COURSES);
     let mut days = Vec::new();
     for (first, active) in MONTHS.into_iter().zip(active) {
-        let rows = if active { dice.between(1, 7) } else { 0 };
-        // Up to the 28th: 31/10 23:30 in Vietnam must not become another month's row anywhere.
+        let rows = if active { dice.between(2, 8) } else { 0 };
+        // From the 2nd to the 28th, so that UTC has them in the same month.
         days.extend((0..rows).map(|_| day_within(dice, first + 1.day(), 27)));
     }
     days.sort_unstable();

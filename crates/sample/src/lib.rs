@@ -44,6 +44,6 @@ pub use acts::{
 };
 pub use error::Error;
 pub use lists::Feed;
-pub use province::{Happening, Letter, Province, SampleFile, Step, province};
+pub use province::{Happening, Letter, Province, SEED, SampleFile, Step, province};
 pub use scale::{Scale, scale};
 pub use stories::Story;

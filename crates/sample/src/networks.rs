@@ -68,8 +68,7 @@ impl Place {
 
     /// The `n`th of its public addresses, beginning again after the last.
     pub(crate) fn public(&self, n: u8) -> Ipv4Addr {
-        let [a, b, c, d] = self.gateway.octets();
-        Ipv4Addr::new(a, b, c, d + n % self.publics)
+        Ipv4Addr::from(u32::from(self.gateway) + u32::from(n % self.publics))
     }
 }
 
@@ -78,7 +77,7 @@ pub(crate) fn plan(units: &[Unit]) -> Plan {
     let mut counts = Counts::default();
     let working = units.iter().filter(|unit| unit.works());
     let places: Vec<Place> = working.map(|unit| counts.place(unit)).collect();
-    let mut holdings: Vec<Holding> = places.iter().flat_map(|place| ordinary(place)).collect();
+    let mut holdings: Vec<Holding> = places.iter().flat_map(ordinary).collect();
     holdings.extend(exceptions());
     Plan { holdings, places }
 }
@@ -140,7 +139,11 @@ impl Counts {
             return [192, 168, self.communes.saturating_sub(1).max(1)];
         }
         self.subnets += 1;
-        if self.subnets % 16 == 0 { [172, 16, self.subnets] } else { [10, 87, self.subnets] }
+        if self.subnets.is_multiple_of(16) {
+            [172, 16, self.subnets]
+        } else {
+            [10, 87, self.subnets]
+        }
     }
 }
 

@@ -13,11 +13,11 @@ use jiff::{
 
 use crate::{
     Error,
-    calendar::{MONTHS, any_time, in_utc, written},
+    calendar::{MONTHS, any_time, written},
     dice::Dice,
     hosts,
     infections::FAMILIES,
-    lists::SINKHOLE_HEADER,
+    lists::{Call, SINKHOLE_HEADER},
     networks, systems, units,
 };
 
@@ -166,21 +166,15 @@ impl Scale {
         let family = dice.pick(&FAMILIES);
         let first = dice.pick(&MONTHS);
         let day = first + i64::from(dice.between(1, 27)).days();
-        let at = in_utc(any_time(dice, day)).strftime("%Y-%m-%d %H:%M:%S").to_string();
-        let mut row = [const { String::new() }; SINKHOLE_HEADER.len()];
-        row[0] = at;
-        "tcp".clone_into(&mut row[1]);
-        row[2] = Ipv4Addr::from(FIRST + offset).to_string();
-        row[3] = dice.client_port().to_string();
-        "64496".clone_into(&mut row[4]);
-        "VN".clone_into(&mut row[5]);
-        row[14] = format!("198.51.100.{}", dice.between(200, 209));
-        row[15] = family.port.to_string();
-        family.infection.clone_into(&mut row[24]);
-        family.name.clone_into(&mut row[25]);
-        row[29] = n.to_string();
-        "critical".clone_into(&mut row[30]);
-        row
+        let call = Call {
+            at: any_time(dice, day),
+            source: Ipv4Addr::from(FIRST + offset).into(),
+            source_port: dice.client_port(),
+            sinkhole: format!("198.51.100.{}", dice.between(200, 209)),
+            family,
+            event: n.to_string(),
+        };
+        call.row()
     }
 }
 

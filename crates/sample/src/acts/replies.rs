@@ -10,7 +10,7 @@ use jiff::{
 use super::{APPROVER, Act, Answer, Attachment, Located, Refusal, Reply, Word};
 use crate::{
     Feed,
-    calendar::{MONTHS, at, office_hours},
+    calendar::{MONTHS, at, office_hours, working_day},
     contacts::mailbox_of,
     dice::Dice,
     hosts::Host,
@@ -51,7 +51,7 @@ fn of_unit(dice: &mut Dice, unit: &Unit, habit: u32, scene: &Scene<'_>) -> Vec<A
             if asked.is_empty() || !dice.chance(habit) {
                 continue;
             }
-            let day = received_on(feed, first) + i64::from(dice.between(1, 6)).days();
+            let day = working_day(received_on(feed, first) + i64::from(dice.between(1, 6)).days());
             let answers: Vec<Answer> =
                 asked.iter().filter_map(|one| answer(dice, one, first, day, unit, scene)).collect();
             answered.extend(answers.iter().map(|answer| (answer.address, answer.family)));
@@ -185,7 +185,7 @@ fn told(dice: &mut Dice, story: &Story, scene: &Scene<'_>) -> Vec<Act> {
         _ => return Vec::new(),
     };
     let answers = vec![Answer { address: story.address, family: story.family, word }];
-    let day = received_on(story.feed, month) + 6.days();
+    let day = working_day(received_on(story.feed, month) + 6.days());
     let mut acts = vec![reply(dice, unit, story.feed, month, day, answers)];
     acts.extend(around(story, unit, scene));
     acts

@@ -7,7 +7,7 @@ use jiff::{
 
 use super::{APPROVER, Act, Attachment, CannotComply, Extension, Report, Review, TEAM};
 use crate::{
-    calendar::{at, day_within, office_hours},
+    calendar::{at, day_within, office_hours, working_day},
     contacts::mailbox_of,
     dice::Dice,
     hosts::Host,
@@ -172,7 +172,7 @@ struct Task<'a> {
 
 impl Task<'_> {
     fn play(&self, dice: &mut Dice, course: Course) -> Vec<Act> {
-        let day = day_within(dice, date(2024, 1, 18), 10);
+        let day = working_day(day_within(dice, date(2024, 1, 18), 10));
         let whole = self.counts(0);
         // At least one is left, and never all of them.
         let short = self.counts(1 + dice.below(3));
@@ -183,7 +183,7 @@ impl Task<'_> {
             Course::Returned => self.judged(dice, day, whole, Some(RETURNED)),
             Course::ReturnedThenAccepted => {
                 let mut acts = self.judged(dice, day, short, Some(RETURNED));
-                acts.extend(self.judged(dice, day + 5.days(), whole, None));
+                acts.extend(self.judged(dice, working_day(day + 5.days()), whole, None));
                 acts
             }
             Course::Late => vec![self.report(dice, date(2024, 2, 6), whole)],
@@ -228,7 +228,7 @@ impl Task<'_> {
         counts: Option<(u32, u32)>,
         returned: Option<&str>,
     ) -> Vec<Act> {
-        let next = day + i64::from(dice.between(1, 3)).days();
+        let next = working_day(day + i64::from(dice.between(1, 3)).days());
         vec![self.report(dice, day, counts), self.review(office_hours(dice, next), returned)]
     }
 

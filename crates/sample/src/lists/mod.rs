@@ -23,7 +23,7 @@ use crate::{
     units::Unit,
 };
 
-pub(crate) use shadowserver::SINKHOLE_HEADER;
+pub(crate) use shadowserver::{Call, SINKHOLE_HEADER};
 
 /// A source of lists. Shadowserver's two reports are two feeds: the silence of
 /// one says nothing about the other.
@@ -122,8 +122,8 @@ pub(crate) fn all(
     for first in MONTHS {
         for feed in Feed::ALL.into_iter().filter(|feed| feed.arrived(first)) {
             let dice = &mut Dice::new(seed, &feed.file(first));
-            let seen = infections.iter().filter(|one| one.feed == feed);
-            let hits = hits(dice, seen, first, plan, units);
+            let own = infections.iter().filter(|one| one.feed == feed);
+            let hits = hits(dice, own, first, plan, units);
             let bytes = month(dice, feed, first, &hits)?;
             let step = Step::List { feed, from: first, to: first.last_of_month() };
             files.push(SampleFile {
@@ -150,13 +150,13 @@ fn month(dice: &mut Dice, feed: Feed, first: Date, hits: &[Hit]) -> Result<Vec<u
 
 fn hits<'a>(
     dice: &mut Dice,
-    seen: impl Iterator<Item = &'a Infection>,
+    infections: impl Iterator<Item = &'a Infection>,
     first: Date,
     plan: &Plan,
     units: &[Unit],
 ) -> Vec<Hit> {
     let mut hits = Vec::new();
-    for infection in seen {
+    for infection in infections {
         let server = u8::try_from(dice.between(1, 9)).unwrap_or(1);
         for &day in infection.days.iter().filter(|day| day.first_of_month() == first) {
             // The maker of the list knows who held the address at the month's beginning.

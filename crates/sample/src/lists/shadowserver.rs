@@ -1,8 +1,12 @@
 //! Shadowserver's `event4_sinkhole` and `event4_sinkhole_http`: its column
 //! names in its order, times in UTC without saying so.
 
+use std::net::IpAddr;
+
+use jiff::civil::DateTime;
+
 use super::Hit;
-use crate::{Error, calendar::in_utc};
+use crate::{Error, calendar::in_utc, infections::Family};
 
 /// Columns of `event4_sinkhole`.
 pub(crate) const SINKHOLE_HEADER: [&str; 31] = [
@@ -62,28 +66,58 @@ pub(super) fn sinkhole_http(file: &str, hits: &[Hit]) -> Result<Vec<u8>, Error> 
     write(file, header, rows.collect())
 }
 
-/// AS numbers are those kept for documentation (RFC 5398).
+/// What a sinkhole knows of one call.
+pub(crate) struct Call {
+    /// As clocks in Vietnam showed it.
+    pub(crate) at: DateTime,
+    pub(crate) source: IpAddr,
+    pub(crate) source_port: u16,
+    pub(crate) sinkhole: String,
+    pub(crate) family: Family,
+    pub(crate) event: String,
+}
+
+impl Call {
+    /// Its row; AS numbers are those kept for documentation (RFC 5398).
+    pub(crate) fn row(self) -> [String; SINKHOLE_HEADER.len()] {
+        let mut row = [const { String::new() }; SINKHOLE_HEADER.len()];
+        let mut put = |column: &str, text: String| {
+            if let Some(at) = SINKHOLE_HEADER.iter().position(|name| *name == column) {
+                row[at] = text;
+            }
+        };
+        put("timestamp", in_utc(self.at).strftime("%Y-%m-%d %H:%M:%S").to_string());
+        put("protocol", "tcp".into());
+        put("src_ip", self.source.to_string());
+        put("src_port", self.source_port.to_string());
+        put("src_asn", "64496".into());
+        put("src_geo", "VN".into());
+        put("src_region", "DONG THAP".into());
+        // Its way of saying "unknown".
+        put("src_naics", "0".into());
+        put("dst_ip", self.sinkhole);
+        put("dst_port", self.family.port.to_string());
+        put("dst_asn", "64500".into());
+        put("dst_geo", "ZZ".into());
+        put("infection", self.family.infection.into());
+        put("family", self.family.name.into());
+        put("tag", self.family.infection.into());
+        put("event_id", self.event);
+        put("severity", "critical".into());
+        row
+    }
+}
+
 fn line(hit: &Hit) -> Vec<String> {
-    let family = hit.family;
-    let mut row = [const { String::new() }; SINKHOLE_HEADER.len()];
-    row[0] = in_utc(hit.at).strftime("%Y-%m-%d %H:%M:%S").to_string();
-    row[1] = "tcp".to_owned();
-    row[2] = hit.address.to_string();
-    row[3] = hit.source_port.to_string();
-    row[4] = "64496".to_owned();
-    row[5] = "VN".to_owned();
-    row[6] = "DONG THAP".to_owned();
-    row[9] = "0".to_owned();
-    row[14] = hit.server_address();
-    row[15] = family.port.to_string();
-    row[16] = "64500".to_owned();
-    row[17] = "ZZ".to_owned();
-    row[24] = family.infection.to_owned();
-    row[25] = family.name.to_owned();
-    row[26] = family.infection.to_owned();
-    row[29] = hit.at.strftime("%d%H%M%S").to_string();
-    row[30] = "critical".to_owned();
-    row.to_vec()
+    let call = Call {
+        at: hit.at,
+        source: hit.address,
+        source_port: hit.source_port,
+        sinkhole: hit.server_address(),
+        family: hit.family,
+        event: hit.at.strftime("%d%H%M%S").to_string(),
+    };
+    call.row().to_vec()
 }
 
 fn http(hit: &Hit) -> [String; 6] {

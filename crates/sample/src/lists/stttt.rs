@@ -39,8 +39,10 @@ pub(super) fn sheet(first: Date, hits: &[Hit]) -> Sheet {
 
 fn line(number: u32, hit: &Hit, typed: bool) -> Vec<Cell> {
     let at = Cell::from(hit.at);
-    let server = if hit.server % 2 == 0 { hit.server_address() } else { hit.server_name() };
-    let provider = if hit.server % 3 == 0 { "Nhà mạng Mẫu 2" } else { "Nhà mạng Mẫu 1" };
+    let server =
+        if hit.server.is_multiple_of(2) { hit.server_address() } else { hit.server_name() };
+    let provider =
+        if hit.server.is_multiple_of(3) { "Nhà mạng Mẫu 2" } else { "Nhà mạng Mẫu 1" };
     row![
         number,
         hit.address.to_string(),
