@@ -8,6 +8,7 @@ use utoipa_axum::router::OpenApiRouter;
 use crate::{
     App, Result,
     access::Viewer,
+    audit,
     checks::Check,
     jobs::Job,
     people,
@@ -103,7 +104,7 @@ impl Noun {
 /// Every room, ground first: a room's tables may refer to those before it, and
 /// the menu follows this order from the end.
 pub const ALL: &[Noun] = &[
-    Noun { schema: &[include_str!("audit/schema.sql")], ..Noun::named("audit") },
+    audit::NOUN,
     Noun { schema: &[include_str!("store/schema.sql")], ..Noun::named("store") },
     people::NOUN,
 ];
