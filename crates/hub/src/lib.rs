@@ -31,6 +31,7 @@ pub mod ids;
 pub mod jobs;
 pub mod nouns;
 pub mod people;
+pub mod registry;
 pub mod store;
 pub mod web;
 
