@@ -49,8 +49,7 @@ pub async fn login(db: &Db, attempt: Attempt<'_>, at: Timestamp) -> Result<SignI
     };
     let kept = attempt.device.filter(|_| known.is_some()).map(str::to_owned);
     let device = kept.unwrap_or_else(sessions::fresh_secret);
-    let session =
-        sessions::begin(db, &account, attempt.origin, &device, &places, at).await?;
+    let session = sessions::begin(db, &account, attempt.origin, &device, &places, at).await?;
     Ok(SignIn { session, device })
 }
 
@@ -81,7 +80,8 @@ async fn refuse(
     let mut change = db.change(&Actor::system("people"), at).await?;
     let login: String = login.chars().take(64).collect();
     change.record(
-        Record::new("people.login-refused", &login).with(serde_json::json!({"address": origin.address})),
+        Record::new("people.login-refused", &login)
+            .with(serde_json::json!({"address": origin.address})),
     );
     change.commit().await
 }

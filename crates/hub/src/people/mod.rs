@@ -3,6 +3,8 @@
 //! Verbs: [`create`], [`login`], [`sessions`]. What somebody may do follows
 //! from the role and stands in [`crate::access`].
 
+pub mod api;
+pub mod change;
 pub mod create;
 pub mod login;
 pub mod pages;
@@ -18,7 +20,7 @@ use crate::{
     Error, Result,
     access::Viewer,
     ids::AccountId,
-    nouns::Noun,
+    nouns::{Entry, Noun},
     store::{At, Db, Flag, Record, Select},
 };
 
@@ -49,13 +51,20 @@ pub struct Account {
 
 /// The room's card.
 pub const NOUN: Noun = Noun {
+    menu: &[Entry {
+        path: "/people",
+        text: "people.accounts.title",
+        shown: |viewer| viewer.administer().is_ok(),
+    }],
     pages: Some(pages::routes),
+    api: Some(api::routes),
     schema: &[include_str!("schema.sql")],
     ..Noun::named("people")
 };
 
 /// The columns of an [`Account`].
-const COLUMNS: &str = "id, login, name, email, role, must_change_password, totp_secret, lang, created_at, closed_at";
+const COLUMNS: &str =
+    "id, login, name, email, role, must_change_password, totp_secret, lang, created_at, closed_at";
 
 /// An account.
 pub async fn get(db: &Db, id: &AccountId) -> Result<Account> {

@@ -126,7 +126,9 @@ mod tests {
 
     #[test]
     fn the_table_of_waits() {
-        for (failures, seconds) in [(0, 0), (4, 0), (5, 2), (6, 4), (9, 32), (13, 512), (14, 900), (1000, 900)] {
+        for (failures, seconds) in
+            [(0, 0), (4, 0), (5, 2), (6, 4), (9, 32), (13, 512), (14, 900), (1000, 900)]
+        {
             assert_eq!(wait(failures).as_secs(), seconds, "{failures} failures");
         }
     }

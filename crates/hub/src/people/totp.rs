@@ -100,7 +100,13 @@ pub async fn is_on(db: &Db, account: &AccountId) -> Result<bool> {
 
 /// Takes the code that a half-begun session owes: from the device, or one of
 /// the recovery codes. A code works once.
-pub async fn take(db: &Db, half: &SignedIn, account: &Account, code: &str, at: Timestamp) -> Result<()> {
+pub async fn take(
+    db: &Db,
+    half: &SignedIn,
+    account: &Account,
+    code: &str,
+    at: Timestamp,
+) -> Result<()> {
     let code = code.trim();
     let mut change = db.change(&half.viewer.actor, at).await?;
     let (secret, last): (Option<String>, Option<i64>) =
@@ -149,7 +155,8 @@ async fn spend_recovery_code(
 }
 
 fn totp(secret: &str, login: &str) -> Result<Totp> {
-    let secret = Secret::try_from_base32(secret).map_err(|_| Error::field("people.code-wrong", "secret"))?;
+    let secret =
+        Secret::try_from_base32(secret).map_err(|_| Error::field("people.code-wrong", "secret"))?;
     Builder::new()
         .with_secret(secret)
         .with_issuer(Some("Thap Canh"))

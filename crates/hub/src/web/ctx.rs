@@ -12,8 +12,13 @@ use crate::{App, Error, access::Viewer, people::sessions};
 
 /// Name of the cookie that holds a session's secret.
 pub const SESSION_COOKIE: &str = "thapcanh_session";
+/// Name of the cookie by which a browser is known at its next sign-in.
+pub const DEVICE_COOKIE: &str = "thapcanh_device";
 /// Name of the cookie that holds a visitor's language.
 pub const LANG_COOKIE: &str = "thapcanh_lang";
+
+/// What is open to somebody who owes a new password.
+const OPEN_WHILE_OWING: [&str; 3] = ["/account/password", "/logout", "/language"];
 
 /// A request by somebody signed in.
 #[derive(Clone, Debug)]
@@ -83,6 +88,10 @@ impl FromRequestParts<App> for Ctx {
         let secret = cookie(&parts.headers, SESSION_COOKIE).ok_or(Error::SignIn)?;
         let now = app.clock.now();
         let found = sessions::find(&app.db, &secret, now).await?;
+        let owing = found.must_change_password && !OPEN_WHILE_OWING.contains(&parts.uri.path());
+        if owing {
+            return Err(Error::ChangePassword.into());
+        }
         Ok(Self {
             viewer: found.viewer,
             session: found.session,
@@ -125,7 +134,7 @@ fn origin(parts: &Parts) -> sessions::Origin {
 }
 
 /// The value of a cookie.
-pub(super) fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
+pub(crate) fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
     headers
         .get_all(header::COOKIE)
         .iter()

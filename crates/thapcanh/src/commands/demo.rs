@@ -1,0 +1,1 @@
+//! `thapcanh demo`: the sample province.

@@ -55,8 +55,13 @@ pub async fn run(arguments: Serve) -> Result<ExitCode> {
 
 /// Asks for what only the operator knows, and makes the first account.
 async fn first_start(app: &App, arguments: &Serve) -> Result<()> {
-    let province = answer(arguments.province.as_deref(), "--province", "Tên tỉnh / Name of the province")?;
-    let login = answer(arguments.admin.as_deref(), "--admin", "Tên đăng nhập quản trị / Administrator's login")?;
+    let province =
+        answer(arguments.province.as_deref(), "--province", "Tên tỉnh / Name of the province")?;
+    let login = answer(
+        arguments.admin.as_deref(),
+        "--admin",
+        "Tên đăng nhập quản trị / Administrator's login",
+    )?;
     let name = arguments.admin_name.clone().unwrap_or_else(|| login.clone());
     let (password, made) = first_password(arguments)?;
     let by = Administer::of_system("first-start");

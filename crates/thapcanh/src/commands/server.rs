@@ -33,8 +33,12 @@ impl Place {
         Ok(Settings {
             data,
             database: self.database.clone(),
-            public_url: self.public_url.clone().unwrap_or_else(|| format!("http://{}", self.listen)),
-            zone: TimeZone::get(&self.zone).with_context(|| format!("no zone is called {}", self.zone))?,
+            public_url: self
+                .public_url
+                .clone()
+                .unwrap_or_else(|| format!("http://{}", self.listen)),
+            zone: TimeZone::get(&self.zone)
+                .with_context(|| format!("no zone is called {}", self.zone))?,
             clock,
         })
     }
