@@ -37,6 +37,8 @@ pub struct Ctx {
     pub now: Timestamp,
     /// The path asked for.
     pub path: String,
+    /// Whether the page must say that this is a demonstration.
+    pub demonstration: bool,
 }
 
 /// A request by somebody without an account, or not signed in yet.
@@ -100,6 +102,7 @@ impl FromRequestParts<App> for Ctx {
             zone: app.settings.zone.clone(),
             now,
             path: parts.uri.path().to_owned(),
+            demonstration: app.settings.demonstration,
         })
     }
 }

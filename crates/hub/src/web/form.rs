@@ -58,7 +58,10 @@ impl<T: DeserializeOwned> FromRequest<App> for Posted<T> {
 
     async fn from_request(request: Request, _: &App) -> Result<Self, PageError> {
         let expected = expected_token(request.headers())?;
-        let is_form = request.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(FORM.as_bytes()));
+        let is_form = request
+            .headers()
+            .get(header::CONTENT_TYPE)
+            .is_some_and(|kind| kind.as_bytes().starts_with(FORM.as_bytes()));
         if !is_form {
             return Err(unreadable("not a form"));
         }

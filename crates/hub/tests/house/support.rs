@@ -61,6 +61,7 @@ impl House {
             public_url: "http://127.0.0.1:8080".into(),
             zone: TimeZone::get("Asia/Ho_Chi_Minh").unwrap(),
             clock: Clock::held(now.parse().unwrap()),
+            demonstration: false,
         };
         let app = App::open(settings).await.unwrap();
         let router = app.router();

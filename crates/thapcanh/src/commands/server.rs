@@ -29,7 +29,7 @@ pub struct Place {
 
 impl Place {
     /// The settings of a server at this place.
-    pub fn settings(&self, data: PathBuf, clock: Clock) -> Result<Settings> {
+    pub fn settings(&self, data: PathBuf, clock: Clock, demonstration: bool) -> Result<Settings> {
         Ok(Settings {
             data,
             database: self.database.clone(),
@@ -40,6 +40,7 @@ impl Place {
             zone: TimeZone::get(&self.zone)
                 .with_context(|| format!("no zone is called {}", self.zone))?,
             clock,
+            demonstration,
         })
     }
 }

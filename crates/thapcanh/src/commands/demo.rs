@@ -1,1 +1,0 @@
-//! `thapcanh demo`: the sample province.
