@@ -22,7 +22,7 @@ pub enum Error {
     Invalid(Vec<Diagnostic>),
     /// It cannot be done in the present state.
     #[error("conflict: {0}")]
-    Conflict(Diagnostic),
+    Conflict(Box<Diagnostic>),
     /// Too often from this place.
     #[error("too many requests")]
     TooMany {
@@ -34,7 +34,7 @@ pub enum Error {
     TooLarge,
     /// The installation lacks something that only its operator can give.
     #[error("set-up: {0}")]
-    Setup(Diagnostic),
+    Setup(Box<Diagnostic>),
     /// Something broke. The cause is for the log.
     #[error("internal: {0}")]
     Internal(String),
@@ -48,7 +48,7 @@ impl Error {
 
     /// The present state forbids it.
     pub fn conflict(code: &'static str) -> Self {
-        Self::Conflict(Diagnostic::error(code, Place::default()))
+        Self::Conflict(Box::new(Diagnostic::error(code, Place::default())))
     }
 
     /// Wraps the cause of a breakage.

@@ -28,9 +28,11 @@ pub mod checks;
 pub mod clock;
 mod error;
 pub mod ids;
+pub mod installation;
 pub mod jobs;
 pub mod nouns;
 pub mod people;
+pub mod registry;
 pub mod store;
 pub mod web;
 

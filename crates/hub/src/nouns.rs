@@ -10,7 +10,7 @@ use crate::{
     access::Viewer,
     checks::Check,
     jobs::Job,
-    people,
+    people, registry,
     web::{Ctx, parts::Tone},
 };
 
@@ -106,4 +106,5 @@ pub const ALL: &[Noun] = &[
     Noun { schema: &[include_str!("audit/schema.sql")], ..Noun::named("audit") },
     Noun { schema: &[include_str!("store/schema.sql")], ..Noun::named("store") },
     people::NOUN,
+    registry::NOUN,
 ];

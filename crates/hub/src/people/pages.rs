@@ -27,7 +27,7 @@ pub fn routes() -> Router<App> {
 }
 
 #[derive(Deserialize)]
-struct Login {
+struct Credentials {
     login: String,
     password: String,
     #[serde(default)]
@@ -60,7 +60,7 @@ async fn login_post(
     State(app): State<App>,
     visitor: Visitor,
     headers: HeaderMap,
-    Form(form): Form<Login>,
+    Form(form): Form<Credentials>,
 ) -> Page<Response> {
     web::same_site(&headers)?;
     match login::login(&app.db, &form.login, &form.password, &visitor.origin, visitor.now).await {

@@ -1,6 +1,8 @@
 //! Reading with filters that vary. Conditions are literals with `{}` where a
 //! value goes; values are always bound, so nothing a person typed becomes SQL.
 
+use std::fmt::Write;
+
 use sqlx::{AnyPool, AssertSqlSafe, FromRow, any::AnyRow, query::QueryAs};
 
 use crate::{Result, access::Scope};
@@ -29,6 +31,12 @@ impl From<String> for Arg {
 impl From<i64> for Arg {
     fn from(number: i64) -> Self {
         Self::Int(number)
+    }
+}
+
+impl From<jiff::civil::Date> for Arg {
+    fn from(day: jiff::civil::Date) -> Self {
+        Self::Text(day.to_string())
     }
 }
 
@@ -92,6 +100,21 @@ impl Select {
         }
     }
 
+    /// Only rows of which one of `columns` names a unit inside the scope.
+    #[must_use]
+    pub fn scoped_by_any(mut self, scope: &Scope, columns: &[&'static str]) -> Self {
+        let Some(units) = scope.units() else {
+            return self;
+        };
+        let before = self.conditions.len();
+        for column in columns {
+            self = self.any_of(column, units.iter().map(ToString::to_string));
+        }
+        let either = self.conditions.split_off(before).join(" OR ");
+        self.conditions.push(either);
+        self
+    }
+
     /// One more condition, as `"s.state = {}"`, with a value for each `{}`.
     #[must_use]
     pub fn and<A: Into<Arg>>(
@@ -129,18 +152,16 @@ impl Select {
         column: &'static str,
         values: impl IntoIterator<Item = A>,
     ) -> Self {
-        let mut text = format!("{column} IN (");
-        for (index, value) in values.into_iter().enumerate() {
-            if index > 0 {
-                text.push_str(", ");
-            }
-            self.push(&mut text, value.into());
+        let mut places = Vec::new();
+        for value in values {
+            self.arguments.push(value.into());
+            places.push(format!("${}", self.arguments.len()));
         }
-        text.push(')');
-        if text.ends_with("IN ()") {
-            text = "1 = 0".to_owned();
-        }
-        self.conditions.push(text);
+        self.conditions.push(if places.is_empty() {
+            "1 = 0".to_owned()
+        } else {
+            format!("{column} IN ({})", places.join(", "))
+        });
         self
     }
 
@@ -236,7 +257,7 @@ impl Select {
         }
         if let Some(page) = self.page {
             let skip = u64::from(page.number) * u64::from(page.size);
-            sql.push_str(&format!(" LIMIT {} OFFSET {skip}", page.size));
+            let _ = write!(sql, " LIMIT {} OFFSET {skip}", page.size);
         }
         sql
     }

@@ -75,7 +75,7 @@ pub(crate) fn name(error: &Error) -> &'static str {
 fn found(error: Error) -> Vec<Diagnostic> {
     match error {
         Error::Invalid(found) => found,
-        Error::Conflict(one) | Error::Setup(one) => vec![one],
+        Error::Conflict(one) | Error::Setup(one) => vec![*one],
         _ => Vec::new(),
     }
 }

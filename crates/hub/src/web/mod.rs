@@ -63,7 +63,7 @@ pub(crate) fn router(app: &App) -> Router {
         .layer(CompressionLayer::new())
         .layer(TimeoutLayer::with_status_code(
             axum::http::StatusCode::SERVICE_UNAVAILABLE,
-            std::time::Duration::from_secs(120),
+            std::time::Duration::from_mins(2),
         ))
         .layer(CatchPanicLayer::new())
         .with_state(app.clone())

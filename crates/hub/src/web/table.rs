@@ -168,7 +168,7 @@ where
     }
 
     fn foot(&self, ctx: &Ctx, listing: &Listing, total: i64) -> Markup {
-        let pages = (total.max(1) as u64).div_ceil(u64::from(PAGE_SIZE));
+        let pages = total.max(1).unsigned_abs().div_ceil(u64::from(PAGE_SIZE));
         let here = u64::from(listing.page());
         let link = |page: u64| listing.with(&self.path, &[("page", &page.to_string())]);
         html! {

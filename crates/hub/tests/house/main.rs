@@ -1,7 +1,13 @@
 //! The whole server, in process, with a clock that the test holds. One file a
 //! room; `support.rs` is the stranger who signs in, clicks and posts.
 
-#![allow(unreachable_pub, missing_docs, reason = "tests are read here, not from outside")]
+#![allow(
+    missing_docs,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test says what is wrong by stopping"
+)]
 
 mod people;
 mod support;

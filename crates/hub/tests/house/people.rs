@@ -8,7 +8,9 @@ use crate::support::House;
 #[tokio::test]
 async fn a_stranger_is_sent_to_the_sign_in_page_and_back() {
     let house = House::new().await;
-    let on = house.stranger().get("/?x=1").await.sent_on();
+    let home = house.stranger().get("/?x=1").await;
+    assert_eq!(home.content_type, "");
+    let on = home.sent_on();
     assert_eq!(on, "/login?next=%2F%3Fx%3D1");
 }
 
