@@ -9,6 +9,7 @@ use crate::{
     App, Result,
     access::Viewer,
     checks::Check,
+    directives,
     jobs::Job,
     people, registry,
     web::{Ctx, parts::Tone},
@@ -107,4 +108,5 @@ pub const ALL: &[Noun] = &[
     Noun { schema: &[include_str!("store/schema.sql")], ..Noun::named("store") },
     people::NOUN,
     registry::NOUN,
+    directives::NOUN,
 ];

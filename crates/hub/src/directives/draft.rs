@@ -453,14 +453,13 @@ async fn write_demand(
 
 impl From<&Directive> for Letter {
     fn from(of: &Directive) -> Self {
-        let day = |text: &Option<String>| text.as_deref().and_then(|text| text.parse().ok());
         Self {
             number: of.number.clone(),
             issuer: of.issuer.clone(),
-            date: of.date.parse().unwrap_or_default(),
+            date: of.date.0,
             title: of.title.0.clone(),
-            period_from: day(&of.period_from),
-            period_to: day(&of.period_to),
+            period_from: of.period_from.map(Date::from),
+            period_to: of.period_to.map(Date::from),
             legal_base: of.legal_base.0.clone(),
             refers_to: of.refers_to.0.clone(),
             supersedes: of.supersedes.0.clone(),

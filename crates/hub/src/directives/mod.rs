@@ -34,7 +34,7 @@ use crate::{
     Error,
     ids::{UnitId, id},
     nouns::{Entry, Noun},
-    store::{At, Flag, Json},
+    store::{At, Day, Flag, Json, vocabulary},
 };
 
 id! {
@@ -76,38 +76,9 @@ impl From<packs::Text> for Text {
     }
 }
 
-/// Defines a closed set of names that stand in a column.
-macro_rules! names {
-    ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $text:literal),+ $(,)? }) => {
-        $(#[$doc])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        #[derive(serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
-        #[serde(rename_all = "snake_case")]
-        pub enum $name { $($(#[$variant_doc])* $variant),+ }
-
-        impl $name {
-            /// Every one, in the order of a life.
-            pub const ALL: &[Self] = &[$(Self::$variant),+];
-
-            /// The name in columns, in the API and in locale keys.
-            pub fn name(self) -> &'static str {
-                match self { $(Self::$variant => $text),+ }
-            }
-        }
-
-        impl TryFrom<String> for $name {
-            type Error = Error;
-            fn try_from(text: String) -> Result<Self, Error> {
-                Self::ALL.iter().copied().find(|one| one.name() == text)
-                    .ok_or_else(|| Error::internal(format!("no such {}: {text}", stringify!($name))))
-            }
-        }
-    };
-}
-
-names! {
+vocabulary! {
     /// Life of a letter.
-    State {
+    State in "directives.state" {
         /// Being written; nobody else is concerned.
         Draft = "draft",
         /// Out; units answer.
@@ -116,9 +87,9 @@ names! {
         Closed = "closed",
     }
 }
-names! {
+vocabulary! {
     /// Life of a task.
-    TaskState {
+    TaskState in "directives.task-state" {
         /// Nothing reported.
         Open = "open",
         /// The latest report waits for the province.
@@ -129,9 +100,9 @@ names! {
         Returned = "returned",
     }
 }
-names! {
+vocabulary! {
     /// What became of a report or a request.
-    Outcome {
+    Outcome in "directives.outcome" {
         /// Not decided.
         Waiting = "waiting",
         /// Accepted, granted, approved.
@@ -142,9 +113,9 @@ names! {
         Overtaken = "overtaken",
     }
 }
-names! {
+vocabulary! {
     /// What a unit asks for about a task.
-    Asked {
+    Asked in "directives.asked" {
         /// More time.
         Extension = "extension",
         /// To be excused until a day: it cannot comply.
@@ -220,14 +191,14 @@ pub struct Directive {
     pub number: String,
     /// Who signed it.
     pub issuer: String,
-    /// Its day, `YYYY-MM-DD`.
-    pub date: String,
+    /// Its day.
+    pub date: Day,
     /// What it is about.
     pub title: Json<Text>,
     /// First day it speaks of.
-    pub period_from: Option<String>,
+    pub period_from: Option<Day>,
     /// Last day it speaks of.
-    pub period_to: Option<String>,
+    pub period_to: Option<Day>,
     /// What it is founded on.
     pub legal_base: Json<Vec<Reference>>,
     /// Numbers of letters it speaks of.
@@ -237,7 +208,6 @@ pub struct Directive {
     /// The pack it was made from.
     pub pack: Option<String>,
     /// Where it is in its life.
-    #[sqlx(try_from = "String")]
     pub state: State,
     /// When the draft was made.
     pub made_at: At,
@@ -294,7 +264,6 @@ pub struct Task {
     /// The unit.
     pub unit_id: UnitId,
     /// Where it is in its life.
-    #[sqlx(try_from = "String")]
     pub state: TaskState,
     /// The last instant that is in time, extensions included.
     pub due_at: At,
@@ -334,7 +303,6 @@ pub struct Report {
     /// What the check said at that moment.
     pub machine: Json<crate::checks::Proof>,
     /// What became of it.
-    #[sqlx(try_from = "String")]
     pub outcome: Outcome,
     /// When it was decided.
     pub decided_at: Option<At>,
@@ -355,8 +323,8 @@ pub struct Evidence {
     pub name: String,
     /// Bytes.
     pub size: i64,
-    /// The day of which it speaks, `YYYY-MM-DD`; not the day of its upload.
-    pub effective_on: String,
+    /// The day of which it speaks; not the day of its upload.
+    pub effective_on: Day,
     /// When it was uploaded.
     pub uploaded_at: At,
 }
@@ -369,7 +337,6 @@ pub struct Request {
     /// The task.
     pub task_id: TaskId,
     /// Which of the two.
-    #[sqlx(try_from = "String")]
     pub kind: Asked,
     /// Why.
     pub reason: String,
@@ -382,7 +349,6 @@ pub struct Request {
     /// By whom, by name.
     pub asked_by: String,
     /// What became of it.
-    #[sqlx(try_from = "String")]
     pub outcome: Outcome,
     /// When it was decided.
     pub decided_at: Option<At>,
@@ -417,6 +383,7 @@ pub const CODES: &[&str] = &[
     "directives.reason-empty",
     "directives.measure-empty",
     "directives.until-not-later",
+    "directives.changed-meanwhile",
     "directives.file-unreadable",
     "directives.too-many-files",
 ];

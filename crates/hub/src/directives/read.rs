@@ -16,33 +16,34 @@ const TASK: &str = "t.id, t.directive_id, t.demand_id, t.unit_id, t.state, t.due
     t.excused_until, t.report_id, t.accepted_report_id, t.changed_at";
 
 /// The letters that a viewer of this scope may see.
-pub fn directives(scope: &Scope) -> Select {
+pub async fn directives(db: &Db, scope: &Scope) -> Result<Select> {
     let select = Select::new(DIRECTIVE, "directives d");
-    let Some(units) = scope.units() else { return select };
-    if units.is_empty() {
-        return select.and("1 = {}", [0]);
+    if scope.is_province() {
+        return Ok(select);
     }
-    // A unit's person answers for a handful of units.
-    let mut select = select.and("d.state <> {}", ["draft"]);
-    for chunk in units.iter().map(ToString::to_string).collect::<Vec<_>>().chunks(CONCERNED.len()) {
-        select = select.and(CONCERNED[chunk.len() - 1], chunk.to_vec());
-    }
-    select
+    let asked: Vec<(String,)> = Select::new("DISTINCT t.directive_id", "tasks t")
+        .scoped(scope, "t.unit_id")
+        .fetch(db.reader())
+        .await?;
+    Ok(select.any_of("d.id", asked.into_iter().map(|(id,)| id)))
 }
 
 /// A letter by its identifier.
 pub async fn directive(db: &Db, scope: &Scope, id: &DirectiveId) -> Result<Directive> {
-    let found = directives(scope).and("d.id = {}", [id.as_str()]).fetch_first(db.reader()).await?;
-    found.ok_or(Error::NotFound)
+    let select = directives(db, scope).await?.and("d.id = {}", [id.as_str()]);
+    select.fetch_first(db.reader()).await?.ok_or(Error::NotFound)
 }
 
 /// Letters by the number printed on them, the newest first.
 pub async fn numbered(db: &Db, scope: &Scope, number: &str) -> Result<Vec<Directive>> {
-    directives(scope)
-        .and("d.number = {}", [number])
-        .order("d.id", Direction::Down)
-        .fetch(db.reader())
-        .await
+    let select = directives(db, scope).await?.and("d.number = {}", [number]);
+    select.order("d.id", Direction::Down).fetch(db.reader()).await
+}
+
+/// Letters that were issued, the newest first.
+pub async fn issued(db: &Db, scope: &Scope) -> Result<Vec<Directive>> {
+    let select = directives(db, scope).await?.and("d.state <> {}", ["draft"]);
+    select.order("d.issued_at", Direction::Down).fetch(db.reader()).await
 }
 
 /// What a letter asks, in its order.

@@ -35,7 +35,7 @@ pub(crate) use errors::{name as error_name, status as error_status};
 pub use form::{FileField, Posted, UPLOAD_LIMIT, Upload, redirect, set_session};
 pub use frame::{frame, frame_plain};
 pub(crate) use guard::same_site;
-pub use sheet::{CellText, Sheet, attachment, csv_file, xlsx_file};
+pub use sheet::{CellText, Sheet, attachment, csv_file, xlsx_book, xlsx_file};
 pub use table::{Column, Listing, Table};
 
 use crate::{App, nouns};

@@ -5,7 +5,7 @@ mod tree;
 
 use serde::Serialize;
 
-pub use read::{all, by_code, former_names, get, names, options, successor};
+pub use read::{all, all_ever, by_code, former_names, get, names, options, successor};
 pub use tree::{Node, subtree_ids, tree};
 
 use crate::{

@@ -1,0 +1,2 @@
+//! Pages.
+pub fn routes() -> axum::Router<crate::App> { axum::Router::new() }
