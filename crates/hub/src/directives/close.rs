@@ -3,11 +3,7 @@
 use jiff::Timestamp;
 
 use super::{DirectiveId, snapshot};
-use crate::{
-    App, Error, Result,
-    access::Decide,
-    store::Record,
-};
+use crate::{App, Error, Result, access::Decide, store::Record};
 
 /// Closes an issued letter, and keeps its board of that moment.
 pub async fn close(

@@ -488,6 +488,7 @@ impl From<&Demand> for Asking {
 pub fn day(text: &str, field: &'static str) -> Result<Date> {
     let text = text.trim();
     let read = text.parse().or_else(|_| Date::strptime("%d/%m/%Y", text));
-    let unreadable = || Diagnostic::error("directives.date-unreadable", Place::default().in_column(field));
+    let unreadable =
+        || Diagnostic::error("directives.date-unreadable", Place::default().in_column(field));
     read.map_err(|_| Error::Invalid(vec![unreadable().with("value", text)]))
 }

@@ -122,19 +122,13 @@ async fn assign(
         })
         .collect();
     let made = rows.len();
-    let columns =
-        ["id", "directive_id", "demand_id", "unit_id", "state", "due_at", "changed_at"];
+    let columns = ["id", "directive_id", "demand_id", "unit_id", "state", "due_at", "changed_at"];
     bulk::insert(change.conn(), "tasks", columns, rows).await?;
     Ok(made)
 }
 
 /// One record for the letter, and one for each unit with what is asked of it.
-fn record(
-    change: &mut Change,
-    letter: &Directive,
-    demands: &[(Demand, Vec<Unit>)],
-    tasks: usize,
-) {
+fn record(change: &mut Change, letter: &Directive, demands: &[(Demand, Vec<Unit>)], tasks: usize) {
     let mut by_unit: BTreeMap<&UnitId, Vec<&str>> = BTreeMap::new();
     for (demand, units) in demands {
         for unit in units {

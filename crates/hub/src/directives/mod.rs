@@ -386,6 +386,7 @@ pub const CODES: &[&str] = &[
     "directives.changed-meanwhile",
     "directives.file-unreadable",
     "directives.too-many-files",
+    "directives.nothing-ticked",
 ];
 
 /// The room's card.
@@ -395,8 +396,16 @@ pub const NOUN: Noun = Noun {
     api: Some(api::routes),
     menu: &[
         Entry { path: "/board", text: "directives.menu.board", shown: |_| true },
-        Entry { path: "/tasks", text: "directives.menu.tasks", shown: |viewer| !viewer.role.is_province() },
-        Entry { path: "/reviews", text: "directives.menu.reviews", shown: |viewer| viewer.role.is_province() },
+        Entry {
+            path: "/tasks",
+            text: "directives.menu.tasks",
+            shown: |viewer| !viewer.role.is_province(),
+        },
+        Entry {
+            path: "/reviews",
+            text: "directives.menu.reviews",
+            shown: |viewer| viewer.role.is_province(),
+        },
         Entry { path: "/directives", text: "directives.menu.directives", shown: |_| true },
     ],
     jobs: &[snapshot::JOB],

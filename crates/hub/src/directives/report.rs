@@ -57,7 +57,8 @@ pub async fn report(
     let machine = super::board::proof_of(app, &letter, &demand, &task, at).await?;
     let files = keep(app, said.files).await?;
     let mut change = app.db.change(by.actor(), at).await?;
-    let (report, revision) = write(&mut change, by, &task, &said.claim, &said.text, &machine).await?;
+    let (report, revision) =
+        write(&mut change, by, &task, &said.claim, &said.text, &machine).await?;
     for (piece, stored) in &files {
         attach(&mut change, &report, piece, stored).await?;
     }

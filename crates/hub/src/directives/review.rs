@@ -9,16 +9,21 @@ use crate::{
     store::{Change, Db, Record},
 };
 
-/// Accepts the latest report of a task.
-pub async fn accept(db: &Db, by: &Decide, at: Timestamp, id: &TaskId) -> Result<()> {
-    accept_all(db, by, at, std::slice::from_ref(id)).await
+/// A task whose latest report is to be decided on, and the report that the
+/// reviewer saw: a newer one is not decided on unseen.
+#[derive(Clone, Debug)]
+pub struct Seen {
+    /// The task.
+    pub task: TaskId,
+    /// The report; where the reviewer did not say, the latest.
+    pub report: Option<String>,
 }
 
-/// Accepts the latest reports of several tasks: all of them, or none.
-pub async fn accept_all(db: &Db, by: &Decide, at: Timestamp, ids: &[TaskId]) -> Result<()> {
+/// Accepts reports of several tasks: all of them, or none.
+pub async fn accept(db: &Db, by: &Decide, at: Timestamp, seen: &[Seen]) -> Result<()> {
     let mut tasks = Vec::new();
-    for id in ids {
-        tasks.push(waiting(db, id).await?);
+    for seen in seen {
+        tasks.push(waiting(db, seen).await?);
     }
     let mut change = db.change(by.actor(), at).await?;
     for (task, report) in &tasks {
@@ -27,20 +32,20 @@ pub async fn accept_all(db: &Db, by: &Decide, at: Timestamp, ids: &[TaskId]) -> 
     change.commit().await
 }
 
-/// Returns the latest report of a task. A report accepted before keeps standing
+/// Returns the report of a task. A report accepted before keeps standing
 /// as proof until another is accepted.
 pub async fn return_report(
     db: &Db,
     by: &Decide,
     at: Timestamp,
-    id: &TaskId,
+    seen: &Seen,
     reason: &str,
 ) -> Result<()> {
     let reason = reason.trim();
     if reason.is_empty() {
         return Err(Error::field("directives.reason-empty", "reason"));
     }
-    let (task, report) = waiting(db, id).await?;
+    let (task, report) = waiting(db, seen).await?;
     let mut change = db.change(by.actor(), at).await?;
     decide(&mut change, &task, &report, Verdict::Return(reason)).await?;
     change.commit().await
@@ -53,16 +58,18 @@ enum Verdict<'a> {
 }
 
 /// The task whose latest report waits, with that report.
-async fn waiting(db: &Db, id: &TaskId) -> Result<(Task, String)> {
-    let task = read::task(db, &Scope::province(), id).await?;
+async fn waiting(db: &Db, seen: &Seen) -> Result<(Task, String)> {
+    let task = read::task(db, &Scope::province(), &seen.task).await?;
     let letter = read::directive(db, &Scope::province(), &task.directive_id).await?;
     if letter.state != State::Issued {
         return Err(Error::conflict("directives.not-issued"));
     }
-    match task.report_id.clone().filter(|_| task.state == TaskState::Reported) {
-        Some(report) => Ok((task, report)),
-        None => Err(Error::conflict("directives.nothing-to-decide")),
+    let latest = task.report_id.clone().filter(|_| task.state == TaskState::Reported);
+    let report = latest.ok_or_else(|| Error::conflict("directives.nothing-to-decide"))?;
+    if seen.report.as_ref().is_some_and(|seen| *seen != report) {
+        return Err(Error::conflict("directives.changed-meanwhile"));
     }
+    Ok((task, report))
 }
 
 async fn decide(

@@ -342,7 +342,13 @@ mod tests {
         let rows = [
             (zero, true, true, false, None),
             (zero, true, false, true, Some("directives.zero-not-allowed")),
-            (Claim { total: Some(2), ..zero }, true, true, true, Some("directives.zero-with-figures")),
+            (
+                Claim { total: Some(2), ..zero },
+                true,
+                true,
+                true,
+                Some("directives.zero-with-figures"),
+            ),
             (figures(None, Some(2)), true, true, true, Some("directives.figures-missing")),
             (figures(Some(3), Some(2)), true, true, true, Some("directives.handled-over-total")),
             (figures(Some(2), Some(2)), true, true, false, Some("directives.report-empty")),

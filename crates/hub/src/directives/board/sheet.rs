@@ -25,7 +25,8 @@ fn empty(ctx: &Ctx, board: &Board) -> Sheet {
 fn matrix(ctx: &Ctx, board: &Board) -> Sheet {
     let t = |key: &str| ctx.t(key);
     let mut header = vec![t("common.field.code"), t("common.field.unit")];
-    header.extend(board.demands.iter().map(|one| format!("{} {}", one.code, one.title.of(ctx.lang))));
+    header
+        .extend(board.demands.iter().map(|one| format!("{} {}", one.code, one.title.of(ctx.lang))));
     header.extend([
         t("directives.column.proved"),
         t("directives.column.asked"),

@@ -100,9 +100,19 @@ fn foot(out: &mut String, board: &Board, lang: Lang, fits: bool) {
     debug_assert_eq!(STATES.len(), board.by_state().len());
     let tally = board.tally();
     let share = lang.percent(tally.proved, tally.asked);
-    let _ = writeln!(out, "\n{}", lang.fill("directives.board.summary", &[
-        ("proved", &tally.proved), ("asked", &tally.asked), ("share", &share), ("late", &tally.late),
-    ]));
+    let _ = writeln!(
+        out,
+        "\n{}",
+        lang.fill(
+            "directives.board.summary",
+            &[
+                ("proved", &tally.proved),
+                ("asked", &tally.asked),
+                ("share", &share),
+                ("late", &tally.late),
+            ]
+        )
+    );
 }
 
 fn widest(board: &Board, column: usize) -> usize {

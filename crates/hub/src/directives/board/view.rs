@@ -63,8 +63,7 @@ impl View {
     /// The board with only the rows that are asked for, in the order asked for.
     #[must_use]
     pub fn of(&self, board: &Board) -> Board {
-        let mut rows: Vec<Row> =
-            board.rows.iter().filter(|row| self.shows(row)).cloned().collect();
+        let mut rows: Vec<Row> = board.rows.iter().filter(|row| self.shows(row)).cloned().collect();
         match self.sort {
             Sort::Name => {}
             Sort::Share => rows.sort_by_key(|row| share(row)),
