@@ -10,14 +10,30 @@
 //! `schema.sql`, its columns in `packs/registry/columns.toml`, its rows in
 //! `import/` and `export.rs`.
 
+pub mod authorities;
+mod cells;
 pub mod contacts;
+pub mod enter;
+mod entry;
+pub mod export;
 pub mod hosts;
+pub mod import;
 mod keeper;
+mod kind;
+mod known;
+pub mod lexicon;
 pub mod networks;
+pub mod search;
 pub mod systems;
 pub mod units;
+mod writer;
 
+pub use cells::Cells;
+pub use entry::{Entry, Stamp, Which};
 pub use keeper::Keeper;
+pub use kind::{Field, Input, Kind};
+pub use known::Known;
+pub use writer::Writer;
 
 use crate::nouns::Noun;
 

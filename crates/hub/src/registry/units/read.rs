@@ -12,10 +12,11 @@ use crate::{
     store::{Db, Direction, Select},
 };
 
-pub(super) const COLUMNS: &str = "u.id, u.code, u.name, u.short_name, u.kind, u.parent_id, \
+const COLUMNS: &str = "u.id, u.code, u.name, u.short_name, u.kind, u.parent_id, \
     u.valid_from, u.valid_to, u.ended_as, u.successor_id, u.note, u.changed_at";
 
-pub(super) fn select() -> Select {
+/// All units, ended ones too, to be filtered further: `u` is the unit.
+pub fn select() -> Select {
     Select::new(COLUMNS, "units u")
 }
 
