@@ -9,5 +9,6 @@
     reason = "a test says what is wrong by stopping"
 )]
 
+mod directives;
 mod people;
 mod support;
