@@ -8,11 +8,8 @@ use utoipa_axum::router::OpenApiRouter;
 use crate::{
     App, Result,
     access::Viewer,
-    audit,
     checks::Check,
-    installation,
     jobs::Job,
-    people, registry,
     web::{Ctx, parts::Tone},
 };
 
@@ -105,9 +102,10 @@ impl Noun {
 /// Every room, ground first: a room's tables may refer to those before it, and
 /// the menu follows this order from the end.
 pub const ALL: &[Noun] = &[
-    audit::NOUN,
-    installation::NOUN,
+    crate::audit::NOUN,
+    crate::installation::NOUN,
     Noun { schema: &[include_str!("store/schema.sql")], ..Noun::named("store") },
-    people::NOUN,
-    registry::NOUN,
+    crate::people::NOUN,
+    crate::registry::NOUN,
+    crate::directives::NOUN,
 ];

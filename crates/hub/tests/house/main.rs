@@ -10,5 +10,6 @@
 )]
 
 mod audit;
+mod directives;
 mod people;
 mod support;
