@@ -11,7 +11,7 @@ use crate::{
     audit,
     checks::Check,
     jobs::Job,
-    people, registry,
+    people, registry, sightings,
     web::{Ctx, parts::Tone},
 };
 
@@ -108,4 +108,5 @@ pub const ALL: &[Noun] = &[
     Noun { schema: &[include_str!("store/schema.sql")], ..Noun::named("store") },
     people::NOUN,
     registry::NOUN,
+    sightings::NOUN,
 ];
