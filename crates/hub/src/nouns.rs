@@ -107,5 +107,6 @@ pub const ALL: &[Noun] = &[
     Noun { schema: &[include_str!("store/schema.sql")], ..Noun::named("store") },
     crate::people::NOUN,
     crate::registry::NOUN,
+    crate::sightings::NOUN,
     crate::directives::NOUN,
 ];
