@@ -7,7 +7,7 @@ use anyhow::{Context, Result};
 use hub::{
     App,
     access::{Actor, Administer, Answer, Decide, Role, Scope, Watch},
-    directives::{self, Asked, DirectiveId, Plea, Said, ask, draft, issue, report, review},
+    directives::{self, Asked, DirectiveId, ask, ask::Plea, draft, issue, report, report::Said, review},
     ids::UnitId,
     installation::{self, Installation},
     jobs,
@@ -174,7 +174,7 @@ impl Teller<'_> {
             }
             Act::CannotComply(wish) => {
                 let until = self.end_of(jiff::civil::date(2024, 6, 30))?;
-                let plea = plea(Asked::CannotComply, &wish.reason, &wish.plan, until);
+                let plea = plea(Asked::Cannot, &wish.reason, &wish.plan, until);
                 self.ask(at, wish.unit, wish.demand, &wish.by, plea, wish.approved.as_ref()).await
             }
         }
@@ -187,7 +187,7 @@ impl Teller<'_> {
             let address = one.address.to_string();
             let scope = Scope::of([unit.clone()]);
             let found =
-                sightings::find(&self.app.db, &scope, Some(&unit), &address, one.family).await?;
+                sightings::read::find(&self.app.db, &scope, Some(&unit), &address, one.family).await?;
             let (said, file) = word(&one.word);
             answer::give(self.app, &by, at, &found.sighting.id, &said, file).await?;
         }
@@ -198,7 +198,7 @@ impl Teller<'_> {
         let unit = self.unit(found.unit)?;
         let scope = Scope::of([unit.clone()]);
         let address = found.address.to_string();
-        let seen = sightings::find(&self.app.db, &scope, Some(&unit), &address, found.family).await?;
+        let seen = sightings::read::find(&self.app.db, &scope, Some(&unit), &address, found.family).await?;
         let by = Answer::by_link(person("cntt"), unit);
         let hosts = found.hosts.join(", ");
         Ok(locate::locate(self.app, &by, at, &seen.sighting.id, &hosts).await?)
@@ -206,9 +206,9 @@ impl Teller<'_> {
 
     async fn refuse(&self, at: Timestamp, refusal: &sample::Refusal) -> Result<()> {
         let address = refusal.address.to_string();
-        let all = sightings::select(&Scope::province())
+        let all = sightings::read::select(&Scope::province())
             .and("s.address = {}", [address.as_str()])
-            .fetch::<sightings::Shown>(self.app.db.reader())
+            .fetch::<sightings::read::Shown>(self.app.db.reader())
             .await?;
         let seen = all.into_iter().find(|one| one.sighting.family == refusal.family);
         let seen = seen.context("nothing to refuse")?;
