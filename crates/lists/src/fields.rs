@@ -34,7 +34,7 @@ pub fn specs() -> Vec<FieldSpec> {
         FieldSpec::optional("family", &[
             "malware.name", "malware", "họ mã độc", "tên mã độc", "mã độc", "loại mã độc", "dòng mã độc", "botname",
             "malware family", "botnet", "tên botnet", "loại botnet", "mạng botnet", "infection", "threat name",
-            "malware name", "virus", "virusname", "tên virus", "threat",
+            "malware name", "virus", "virusname", "tên virus",
         ]),
         FieldSpec::optional("type", &[
             "classification.type", "loại sự cố", "loại hình", "phân loại", "hình thức", "category", "report",

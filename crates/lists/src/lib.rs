@@ -22,6 +22,7 @@ pub mod feed;
 pub mod fields;
 mod guess;
 mod json;
+mod markup;
 pub mod ownership;
 mod plan;
 mod read;

@@ -5,7 +5,7 @@ use jiff::{Timestamp, civil, tz::TimeZone};
 use tables::{FieldSpec, Limits, Mapping, Options, Table, mapping};
 
 use crate::{
-    Format, List, Settings, WrongAddress, fields, guess, json,
+    Format, List, Settings, WrongAddress, fields, guess, json, markup,
     plan::Plan,
     rows::Collector,
     shadowserver::{self, Reading, Schema},
@@ -176,11 +176,13 @@ impl<'c> Reader<'c> {
         if forced == Some(Format::Json) || (forced.is_none() && json::is_json(&start)) {
             return self.json(&tables::decode(bytes, &encoding), table);
         }
-        let markup = text::is_markup(&start);
-        if forced != Some(Format::Text) && !markup && table.source.delimiter.is_some() && has_address() {
+        if forced != Some(Format::Text) && markup::is_markup(&start) {
+            return self.page(&tables::decode(bytes, &encoding), table);
+        }
+        if forced != Some(Format::Text) && table.source.delimiter.is_some() && has_address() {
             return self.table(table, Format::Table);
         }
-        self.lines(&tables::decode(bytes, &encoding), table, markup)
+        self.lines(&tables::decode(bytes, &encoding), table)
     }
 
     fn json(&mut self, text: &str, read: Table) -> List {
@@ -201,28 +203,30 @@ impl<'c> Reader<'c> {
         self.list(table, Format::Json)
     }
 
-    fn lines(&mut self, text: &str, mut table: Table, markup: bool) -> List {
-        table.preamble.clear();
-        table.comments.clear();
-        table.rows.clear();
-        table.blank = 0;
-        if table.source.format == tables::Format::Csv {
-            // It was not a table after all; findings about its columns would mislead.
-            let of_table = ["tables.ragged", "tables.header-below", "tables.column-twice", "tables.quote-open"];
-            table.diagnostics.retain(|found| !of_table.contains(&found.code.as_ref()));
-            table.source.format = tables::Format::Lines;
-            table.source.delimiter = None;
-            table.source.header_line = None;
+    fn lines(&mut self, text: &str, mut table: Table) -> List {
+        forget_columns(&mut table);
+        for (number, line) in (1..).zip(text.lines()).take(self.context.limits.rows) {
+            self.plain_line(number, line);
         }
-        table.header.clear();
-        if markup {
-            for (number, line) in text::without_tags(text) {
-                text::line(&mut self.collector, number, &line);
+        self.list(table, Format::Text)
+    }
+
+    /// A page or XML: its tables if a column of theirs holds addresses, else
+    /// whatever its lines name.
+    fn page(&mut self, text: &str, mut table: Table) -> List {
+        forget_columns(&mut table);
+        let lines = markup::lines(text);
+        let specs = fields::specs();
+        let mut cut = tables::with_header(markup::to_table(&lines), &table_options(self.context));
+        cut.source.encoding.clone_from(&table.source.encoding);
+        if guessed(&cut, &specs).columns.contains_key("address") {
+            for (number, line) in lines.iter().filter(|(_, line)| !line.contains('\t')) {
+                text::line(&mut self.collector, *number, line);
             }
-        } else {
-            for (number, line) in (1..).zip(text.lines()).take(self.context.limits.rows) {
-                self.plain_line(number, line);
-            }
+            return self.table(cut, Format::Text);
+        }
+        for (number, line) in &lines {
+            text::line(&mut self.collector, *number, &markup::tidy(line));
         }
         self.list(table, Format::Text)
     }
@@ -293,6 +297,15 @@ impl<'c> Reader<'c> {
             diagnostics,
         }
     }
+}
+
+/// It was not a table after all: findings about its columns would mislead.
+fn forget_columns(table: &mut Table) {
+    let kept = |code: &str| !code.starts_with("tables.") || code.ends_with("-limit") || code.contains("encoding");
+    table.diagnostics.retain(|found| kept(&found.code) || found.code == "tables.nul-stripped");
+    let source = tables::Source { encoding: std::mem::take(&mut table.source.encoding), ..tables::Source::default() };
+    let diagnostics = std::mem::take(&mut table.diagnostics);
+    *table = Table { source, diagnostics, ..Table::default() };
 }
 
 /// Columns by their names; by their content where they have none. A list of

@@ -123,9 +123,9 @@ impl<'c> Collector<'c> {
         let cells = &row.cells;
         let get = |columns: &[usize]| pick(cells, columns, &plan.unknown);
         let line = row.line;
-        let (seen_at, seen_from) = self.time(get(&plan.time), line);
+        let (seen_at, seen_from) = self.time(get(&plan.time), plan.zone.as_ref(), line);
         let port = named.port.or_else(|| self.port(get(&plan.port), line));
-        let class = self.class(get(&plan.kind), line);
+        let (class, unknown_class) = self.class(get(&plan.kind), line);
         let entry = Entry {
             line,
             address: Address::Host(IpAddr::from([0, 0, 0, 0])),
@@ -134,7 +134,8 @@ impl<'c> Collector<'c> {
             seen_from,
             family: self.family(get(&plan.family)),
             classification: class,
-            identifier: self.identifier(get(&plan.identifier), plan),
+            // A class that is not in the taxonomy still says what was seen.
+            identifier: self.identifier(get(&plan.identifier).or(unknown_class), plan),
             destination: self.destination(&named, &get, plan, line),
             transport: get(&plan.transport).map(|t| self.shared.get(&transport(t))),
             hostname: get(&plan.hostname).map(|name| name.to_lowercase().into()),
@@ -179,7 +180,7 @@ impl<'c> Collector<'c> {
 
     /// An entry for an address that was found in text, with nothing else known.
     pub(crate) fn bare(&mut self, line: u64, raw: &str, named: &Named) {
-        let (seen_at, seen_from) = self.time(None, line);
+        let (seen_at, seen_from) = self.time(None, None, line);
         let entry = Entry {
             line,
             raw: raw.into(),
@@ -199,7 +200,7 @@ impl<'c> Collector<'c> {
         self.push_all(named, entry);
     }
 
-    fn time(&mut self, cell: Option<&str>, line: u64) -> (Timestamp, TimeSource) {
+    fn time(&mut self, cell: Option<&str>, zone: Option<&TimeZone>, line: u64) -> (Timestamp, TimeSource) {
         let Some(cell) = cell else {
             if self.untimed.0 == 0 {
                 self.untimed.1 = line;
@@ -208,7 +209,7 @@ impl<'c> Collector<'c> {
             return (self.list_time, TimeSource::List);
         };
         let place = Place::line(line);
-        let Ok(moment) = value::moment(cell, &self.zone) else {
+        let Ok(moment) = value::moment(cell, zone.unwrap_or(&self.zone)) else {
             self.findings.add(Diagnostic::warning("lists.time-unread", place).with("value", cell));
             return (self.list_time, TimeSource::List);
         };
@@ -250,8 +251,8 @@ impl<'c> Collector<'c> {
         cell.or(plan.fixed_identifier.as_deref()).map(|name| self.shared.get(name))
     }
 
-    fn class(&mut self, cell: Option<&str>, line: u64) -> Arc<Classification> {
-        let Some(cell) = cell else { return Arc::clone(&self.default_class) };
+    fn class<'r>(&mut self, cell: Option<&'r str>, line: u64) -> (Arc<Classification>, Option<&'r str>) {
+        let Some(cell) = cell else { return (Arc::clone(&self.default_class), None) };
         if !self.classes.contains_key(cell) {
             let known = self.taxonomy.find(cell).map(Arc::new);
             if known.is_none() {
@@ -261,8 +262,8 @@ impl<'c> Collector<'c> {
             self.classes.insert(cell.into(), known);
         }
         match self.classes.get(cell) {
-            Some(Some(class)) => Arc::clone(class),
-            _ => Arc::clone(&self.default_class),
+            Some(Some(class)) => (Arc::clone(class), None),
+            _ => (Arc::clone(&self.default_class), Some(cell)),
         }
     }
 

@@ -64,7 +64,10 @@ fn every_shadowserver_report_gives_an_entry_for_each_row() {
         assert!(list.counts.add_up());
         let records = csv_records(&bytes);
         assert_eq!(list.counts.rows - list.counts.skipped.blank, records, "{}", path.display());
-        assert_eq!(list.counts.accepted, records, "{}: {:?}", path.display(), list.diagnostics);
+        // One row of all these has an address with five parts.
+        let bad = u64::from(path.ends_with("event4_honeypot_ddos_amp.csv"));
+        assert_eq!(list.counts.accepted, records - bad, "{}: {:?}", path.display(), list.diagnostics);
+        assert_eq!(list.rejected.len() as u64, bad);
         for entry in &list.entries {
             assert!(entry.classification.kind != "undetermined" || path.ends_with("device_id.csv"));
         }

@@ -91,7 +91,8 @@ fn is_label_or(cell: &str, fields: &[FieldSpec]) -> bool {
 /// Whether a cell could be the name of a column: short words, not a value.
 fn is_label(cell: &str) -> bool {
     let is_value = || {
-        cell.parse::<std::net::IpAddr>().is_ok()
+        let address = cell.split('/').next().unwrap_or(cell);
+        address.parse::<std::net::IpAddr>().is_ok()
             || cell.contains("://")
             || cell.contains('@')
             || value::integer(cell).is_ok()

@@ -101,6 +101,14 @@ fn sample(bytes: &[u8], decoding: Decoding) -> String {
     text.rsplit_once('\n').map_or(text.clone(), |(whole, _)| whole.to_owned())
 }
 
+/// Finds the header in rows that a caller cut out of something else (a page,
+/// a letter) and names the columns.
+pub fn with_header(table: Table, options: &Options) -> Table {
+    let mut findings = Findings::new(options.limits.findings);
+    findings.extend(table.diagnostics.iter().cloned());
+    finish(table, findings, options)
+}
+
 /// Takes the header out of the rows and checks the shape of the rest.
 pub(crate) fn finish(mut table: Table, mut findings: Findings, options: &Options) -> Table {
     let delimiter = table.source.delimiter;

@@ -77,11 +77,12 @@ fn modal_width(lines: &[&str], delimiter: char) -> (usize, usize) {
     counts.into_iter().filter(|(width, _)| *width > 1).max_by_key(|(width, n)| (*n, *width)).unwrap_or((0, 0))
 }
 
-/// Whether a line is a remark: `#` or `//` first, or `;` where that is not the
-/// delimiter.
+/// Whether a line is a remark: `#` or `//` first, or `;`; where that is the
+/// delimiter, only with a space behind it.
 pub(crate) fn is_comment(line: &str, delimiter: Option<char>) -> bool {
     let line = line.trim_start();
-    line.starts_with('#') || line.starts_with("//") || (delimiter != Some(';') && line.starts_with(';'))
+    let remark = if delimiter == Some(';') { "; " } else { ";" };
+    line.starts_with('#') || line.starts_with("//") || line.starts_with(remark)
 }
 
 #[cfg(test)]
