@@ -12,13 +12,17 @@ const COLUMNS: usize = 500;
 /// Whether a text looks like JSON.
 pub(crate) fn is_json(text: &str) -> bool {
     let start = text.trim_start();
-    start.starts_with('{') || (start.starts_with('[') && start[1..].trim_start().starts_with(['{', ']', '"']))
+    start.starts_with('{')
+        || (start.starts_with('[') && start[1..].trim_start().starts_with(['{', ']', '"']))
 }
 
 /// Objects as rows: of an array, of lines of objects, of an object's only
 /// array of objects, or the object itself.
 pub(crate) fn to_table(text: &str, limits: &Limits) -> Table {
-    let mut table = Table { source: Source { encoding: "UTF-8".to_owned(), ..Source::default() }, ..Table::default() };
+    let mut table = Table {
+        source: Source { encoding: "UTF-8".to_owned(), ..Source::default() },
+        ..Table::default()
+    };
     let mut columns = Columns::default();
     let mut lines = Lines { text, at: 0, line: 1 };
     for next in serde_json::Deserializer::from_str(text).into_iter::<&RawValue>() {

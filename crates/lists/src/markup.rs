@@ -13,7 +13,8 @@ pub(crate) fn is_markup(text: &str) -> bool {
 pub(crate) fn to_table(lines: &[(u64, String)]) -> Table {
     let cells = |text: &str| text.split('\t').skip(1).map(tidy).collect::<Cells>();
     let rows = lines.iter().filter(|(_, text)| text.contains('\t'));
-    let rows = rows.map(|(line, text)| Row { line: *line, cells: cells(text), raw: tidy(text).into() });
+    let rows =
+        rows.map(|(line, text)| Row { line: *line, cells: cells(text), raw: tidy(text).into() });
     Table { rows: rows.collect(), source: Source::default(), ..Table::default() }
 }
 
@@ -23,7 +24,14 @@ pub(crate) fn tidy(text: &str) -> String {
     if !joined.contains('&') {
         return joined;
     }
-    let entities = [("&nbsp;", " "), ("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&#46;", "."), ("&amp;", "&")];
+    let entities = [
+        ("&nbsp;", " "),
+        ("&lt;", "<"),
+        ("&gt;", ">"),
+        ("&quot;", "\""),
+        ("&#46;", "."),
+        ("&amp;", "&"),
+    ];
     entities.iter().fold(joined, |text, (entity, plain)| text.replace(entity, plain))
 }
 
@@ -34,7 +42,8 @@ pub(crate) fn lines(text: &str) -> Vec<(u64, String)> {
     while let Some(open) = rest.find('<') {
         let (before, tail) = rest.split_at(open);
         page.text(before);
-        let is_tag = tail[1..].starts_with(|c: char| c.is_ascii_alphabetic() || matches!(c, '/' | '!' | '?'));
+        let is_tag = tail[1..]
+            .starts_with(|c: char| c.is_ascii_alphabetic() || matches!(c, '/' | '!' | '?'));
         let close = tail.find('>').filter(|_| is_tag);
         let Some(close) = close else {
             page.text("<");
@@ -63,7 +72,8 @@ impl Page {
             if self.current.trim().is_empty() && !piece.trim().is_empty() {
                 self.started = self.number;
             }
-            self.current.push_str(piece.trim_end_matches(['\n', '\r']));
+            let plain = piece.trim_end_matches(['\n', '\r']);
+            self.current.extend(plain.chars().map(|c| if c == '\t' { ' ' } else { c }));
             if piece.ends_with('\n') {
                 self.current.push(' ');
                 self.number += 1;
@@ -105,7 +115,8 @@ mod tests {
         let page = "<html>\n<p>List</p>\n<table><tr><th>IP</th><th>Malware</th></tr>\n\
                     <tr>\n<td><a\nhref=x>192.0.2.1</a></td><td>a &amp; b</td></tr></table>";
         let table = to_table(&lines(page));
-        let cells: Vec<Vec<&str>> = table.rows.iter().map(|row| row.cells.iter().collect()).collect();
+        let cells: Vec<Vec<&str>> =
+            table.rows.iter().map(|row| row.cells.iter().collect()).collect();
         assert_eq!(cells, [vec!["IP", "Malware"], vec!["192.0.2.1", "a & b"]]);
         assert_eq!(table.rows[1].line, 6);
         assert_eq!((lines(page)[0].0, lines(page)[0].1.trim()), (2, "List"));

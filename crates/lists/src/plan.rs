@@ -90,14 +90,24 @@ impl Plan {
         let first = |columns: &[usize], at: usize| columns.first() == Some(&at);
         let claimed = |at: usize| {
             [
-                &self.address, &self.port, &self.time, &self.family, &self.kind, &self.identifier, &self.transport,
-                &self.hostname, &self.destination_address, &self.destination_port, &self.destination_fqdn,
+                &self.address,
+                &self.port,
+                &self.time,
+                &self.family,
+                &self.kind,
+                &self.identifier,
+                &self.transport,
+                &self.hostname,
+                &self.destination_address,
+                &self.destination_port,
+                &self.destination_fqdn,
                 &self.destination_url,
             ]
             .iter()
             .any(|columns| first(columns, at))
         };
-        self.extra = table.header.iter().cloned().enumerate().filter(|(at, _)| !claimed(*at)).collect();
+        self.extra =
+            table.header.iter().cloned().enumerate().filter(|(at, _)| !claimed(*at)).collect();
         self
     }
 }
@@ -106,15 +116,17 @@ impl Plan {
 fn zone_in(name: &str) -> Option<TimeZone> {
     let lower = name.to_lowercase();
     let at = lower.find("utc").or_else(|| lower.find("gmt"))?;
-    let alone = !lower[..at].ends_with(char::is_alphabetic) && !lower[at + 3..].starts_with(char::is_alphabetic);
+    let alone = !lower[..at].ends_with(char::is_alphabetic)
+        && !lower[at + 3..].starts_with(char::is_alphabetic);
     let rest = lower[at + 3..].trim_start();
     let hours = |sign: i32, text: &str| {
-        let digits: String = text.trim_start().chars().take_while(char::is_ascii_digit).take(2).collect();
+        let digits: String =
+            text.trim_start().chars().take_while(char::is_ascii_digit).take(2).collect();
         Some(sign * digits.parse::<i32>().ok()?)
     };
     let hours = match rest.chars().next() {
         Some('+') => hours(1, &rest[1..])?,
-        Some('-' ) => hours(-1, &rest[1..])?,
+        Some('-') => hours(-1, &rest[1..])?,
         _ => 0,
     };
     let offset = Offset::from_seconds(hours.checked_mul(3600)?).ok()?;

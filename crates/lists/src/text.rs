@@ -48,7 +48,8 @@ pub(crate) fn addresses(line: &str) -> Found {
     let mut named = all.next();
     for more in all {
         if let Some(named) = named.as_mut() {
-            let new: Vec<Address> = more.addresses.into_iter().filter(|a| !named.addresses.contains(a)).collect();
+            let new: Vec<Address> =
+                more.addresses.into_iter().filter(|a| !named.addresses.contains(a)).collect();
             named.addresses.extend(new);
         }
     }
@@ -57,7 +58,8 @@ pub(crate) fn addresses(line: &str) -> Found {
 
 /// Words that could be an address or a host: they have a dot or two colons.
 fn tokens(line: &str) -> impl Iterator<Item = &str> {
-    const APART: [char; 15] = [',', ';', '|', '"', '\'', '<', '>', '(', ')', '{', '}', '=', '\u{a0}', '`', '!'];
+    const APART: [char; 15] =
+        [',', ';', '|', '"', '\'', '<', '>', '(', ')', '{', '}', '=', '\u{a0}', '`', '!'];
     line.split(|c: char| c.is_whitespace() || APART.contains(&c))
         .map(|word| word.trim_end_matches(['.', ':', ',']).trim_matches(':'))
         .filter(|word| word.len() > 3 && (word.contains('.') || word.matches(':').count() > 1))

@@ -18,7 +18,11 @@ fn shared() -> Option<PathBuf> {
 fn files(folder: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();
     for entry in std::fs::read_dir(folder).unwrap().map(Result::unwrap) {
-        if entry.path().is_dir() { found.extend(files(&entry.path())) } else { found.push(entry.path()) }
+        if entry.path().is_dir() {
+            found.extend(files(&entry.path()))
+        } else {
+            found.push(entry.path())
+        }
     }
     found.sort();
     found
@@ -66,7 +70,13 @@ fn every_shadowserver_report_gives_an_entry_for_each_row() {
         assert_eq!(list.counts.rows - list.counts.skipped.blank, records, "{}", path.display());
         // One row of all these has an address with five parts.
         let bad = u64::from(path.ends_with("event4_honeypot_ddos_amp.csv"));
-        assert_eq!(list.counts.accepted, records - bad, "{}: {:?}", path.display(), list.diagnostics);
+        assert_eq!(
+            list.counts.accepted,
+            records - bad,
+            "{}: {:?}",
+            path.display(),
+            list.diagnostics
+        );
         assert_eq!(list.rejected.len() as u64, bad);
         for entry in &list.entries {
             assert!(entry.classification.kind != "undetermined" || path.ends_with("device_id.csv"));

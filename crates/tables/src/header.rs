@@ -1,7 +1,7 @@
 //! Which row is the header: an official letter writes its name, its number
 //! and a title above the table, and a feed hides the column names in a remark.
 
-use crate::{Cells, FieldSpec, Row, fold, mapping, sniff, records::split, value};
+use crate::{Cells, FieldSpec, Row, fold, mapping, records::split, sniff, value};
 
 /// How far down a header is looked for.
 const DEPTH: usize = 40;
@@ -34,7 +34,7 @@ fn named(rows: &[Row], fields: &[FieldSpec], width: usize) -> Option<usize> {
     let mut best = None;
     for (at, row) in rows.iter().take(DEPTH).enumerate() {
         let score = mapping::exact_matches(row.cells.iter(), fields);
-        let enough = score >= 2 || (score == 1 && (width <= 2 || filled(&row.cells) >= 3));
+        let enough = score >= 2 || (score == 1 && (width <= 2 || filled(&row.cells) >= 2));
         let held = best.map_or(0, |(held, _)| held);
         if enough && score > held && row.cells.iter().all(|c| is_label_or(c, fields)) {
             best = Some((score, at));
@@ -98,6 +98,7 @@ fn is_label(cell: &str) -> bool {
             || value::integer(cell).is_ok()
             || value::date(cell).is_ok()
     };
-    cell.is_empty() || (cell.chars().count() <= 80 && !sniff::is_comment(cell, None) && !is_value())
+    cell.is_empty()
+        || (cell.chars().count() <= 80 && !sniff::is_comment(cell, None) && !is_value())
         || cell == "#"
 }
