@@ -42,8 +42,10 @@ pub(crate) struct Collector<'c> {
     default_class: Arc<Classification>,
     default_family: Option<Arc<str>>,
     shared: Shared,
+    transports: HashMap<Box<str>, Arc<str>>,
     classes: HashMap<Box<str>, Option<Arc<Classification>>>,
     seen: HashMap<Key, u64>,
+    scratch: Vec<u8>,
     untimed: (u64, u64),
     specials: std::collections::BTreeMap<&'static str, (u64, u64)>,
 }
@@ -68,8 +70,10 @@ impl<'c> Collector<'c> {
             default_class: Arc::new(Taxonomy::undetermined()),
             default_family: None,
             shared: Shared::default(),
+            transports: HashMap::new(),
             classes: HashMap::new(),
             seen: HashMap::new(),
+            scratch: Vec::new(),
             untimed: (0, 0),
             specials: std::collections::BTreeMap::new(),
         }
@@ -141,9 +145,9 @@ impl<'c> Collector<'c> {
             // A class that is not in the taxonomy still says what was seen.
             identifier: self.identifier(get(&plan.identifier).or(unknown_class), plan),
             destination: self.destination(&named, &get, plan, line),
-            transport: get(&plan.transport).map(|t| self.shared.get(&transport(t))),
+            transport: get(&plan.transport).map(|text| self.transport(text)),
             hostname: get(&plan.hostname).map(|name| name.to_lowercase().into()),
-            raw: row.raw.into(),
+            raw: row.raw,
             extra: Extra { names: Arc::clone(&plan.extra), cells: row.cells },
             key: Key([0; 16]),
         };
@@ -167,7 +171,7 @@ impl<'c> Collector<'c> {
 
     fn push(&mut self, mut entry: Entry) {
         self.counts.entries += 1;
-        entry.key = entry.key_of();
+        entry.key = entry.key_with(&mut self.scratch);
         if let Some(first) = self.seen.get(&entry.key) {
             self.counts.duplicates += 1;
             let found = Diagnostic::note("lists.duplicate", Place::line(entry.line));
@@ -251,6 +255,15 @@ impl<'c> Collector<'c> {
                 None
             }
         }
+    }
+
+    fn transport(&mut self, text: &str) -> Arc<str> {
+        if let Some(known) = self.transports.get(text) {
+            return Arc::clone(known);
+        }
+        let name = self.shared.get(&transport(text));
+        self.transports.insert(text.into(), Arc::clone(&name));
+        name
     }
 
     fn family(&mut self, cell: Option<&str>) -> Option<Arc<str>> {

@@ -2,7 +2,7 @@
 //! quote is open, so that no line and no forgotten quote can take more memory
 //! than [`Limits`] allow.
 
-use std::io::Read;
+use std::{io::Read, sync::Arc};
 
 use diag::{Diagnostic, Place};
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
@@ -164,7 +164,7 @@ impl<R: Read> Records<R> {
             return Record::Comment(Row { line: self.line, cells, raw: text.into() });
         }
         let Some(delimiter) = self.delimiter else {
-            let (line, raw) = (self.line, Box::from(text));
+            let (line, raw) = (self.line, Arc::from(text));
             let cells = std::iter::once(tidy(text.trim())).collect();
             return self.checked(Row { line, cells, raw });
         };
@@ -174,7 +174,7 @@ impl<R: Read> Records<R> {
             let raw = text.to_owned();
             return self.join_lines(raw, delimiter, first);
         }
-        let raw = Box::from(text);
+        let raw = Arc::from(text);
         self.checked(Row { line: first, cells: cut.cells, raw })
     }
 
@@ -325,7 +325,7 @@ pub(crate) struct Split {
 /// runs to the closing quote, doubled quotes stand for one; a quote anywhere
 /// else is a letter like others.
 pub(crate) fn split(text: &str, delimiter: char, quoting: bool) -> Split {
-    let mut cells = Cells::default();
+    let mut cells = Cells::with_room(text.len());
     let mut rest = text;
     loop {
         let lead = rest.trim_start_matches(|c| c == ' ' && c != delimiter);
