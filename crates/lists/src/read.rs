@@ -276,6 +276,7 @@ impl<'c> Reader<'c> {
     }
 
     fn rows(&mut self, mut table: Table, plan: &Plan, format: Format) -> List {
+        self.collector.expect(table.rows.len());
         for row in std::mem::take(&mut table.rows) {
             self.collector.row(row, plan);
         }

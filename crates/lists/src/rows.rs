@@ -87,6 +87,12 @@ impl<'c> Collector<'c> {
         self.default_family = family.map(|family| self.shared.get(family));
     }
 
+    /// Makes room for this many entries.
+    pub(crate) fn expect(&mut self, rows: usize) {
+        self.entries.reserve(rows);
+        self.seen.reserve(rows);
+    }
+
     /// A row of a table.
     pub(crate) fn row(&mut self, row: Row, plan: &Plan) {
         self.counts.rows += 1;

@@ -338,7 +338,7 @@ pub(crate) fn split(text: &str, delimiter: char, quoting: bool) -> Split {
                 Some(after) => rest = after,
                 None => return Split { cells, open: false },
             }
-        } else if let Some((cell, after)) = rest.split_once(delimiter) {
+        } else if let Some((cell, after)) = cut_at(rest, delimiter) {
             cells.push(&tidy(cell.trim()));
             rest = after;
         } else {
@@ -360,7 +360,7 @@ fn stays_open(line: &str, delimiter: char) -> bool {
 /// The text up to the closing quote, and what follows the next delimiter.
 /// `None` when the quote never closes.
 fn quoted(text: &str, delimiter: char) -> Option<(std::borrow::Cow<'_, str>, Option<&str>)> {
-    let end = text.find('"')?;
+    let end = text.bytes().position(|b| b == b'"')?;
     if !text[end + 1..].starts_with('"') {
         let (tail, after) = to_delimiter(&text[end + 1..], delimiter);
         let plain = tail.trim().is_empty();
@@ -387,8 +387,19 @@ fn quoted(text: &str, delimiter: char) -> Option<(std::borrow::Cow<'_, str>, Opt
     }
 }
 
+/// Splits at the delimiter. Cells are short, so a plain look at each byte is
+/// faster than a searcher that has to be set up.
+fn cut_at(text: &str, delimiter: char) -> Option<(&str, &str)> {
+    let Ok(byte) = u8::try_from(delimiter) else { return text.split_once(delimiter) };
+    if !byte.is_ascii() {
+        return text.split_once(delimiter);
+    }
+    let at = text.bytes().position(|b| b == byte)?;
+    Some((&text[..at], &text[at + 1..]))
+}
+
 fn to_delimiter(text: &str, delimiter: char) -> (&str, Option<&str>) {
-    match text.split_once(delimiter) {
+    match cut_at(text, delimiter) {
         Some((tail, after)) => (tail, Some(after)),
         None => (text, None),
     }
