@@ -60,9 +60,12 @@ pub fn run(
     ranges: Input<'_>,
     options: &Options,
     rulebook: &Rulebook,
-) -> Result<Report, Diagnostic> {
+) -> Result<Report, Box<Diagnostic>> {
     let zone = TimeZone::get(&options.zone).map_err(|_| {
-        Diagnostic::error("lists.zone-unknown", diag::Place::default()).with("zone", &options.zone)
+        Box::new(
+            Diagnostic::error("lists.zone-unknown", diag::Place::default())
+                .with("zone", &options.zone),
+        )
     })?;
     let owned = read_ranges(ranges, &options.limits);
     let mut report = Report::new(owned.units, owned.diagnostics);

@@ -203,7 +203,12 @@ fn push(parts: &mut Vec<u8>, part: Option<impl fmt::Display>) {
 }
 
 fn push_folded(parts: &mut Vec<u8>, name: Option<&str>) {
-    for c in name.unwrap_or_default().chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase) {
+    for c in name
+        .unwrap_or_default()
+        .chars()
+        .filter(|c| c.is_alphanumeric())
+        .flat_map(char::to_lowercase)
+    {
         parts.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes());
     }
     parts.push(0);

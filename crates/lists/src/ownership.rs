@@ -137,7 +137,8 @@ impl Hasher for Spread {
     }
 
     fn write_u128(&mut self, number: u128) {
-        let [high, low] = [number >> 64, number].map(|half| (half & u128::from(u64::MAX)) as u64);
+        #[expect(clippy::cast_possible_truncation, reason = "the two halves of the number")]
+        let [high, low] = [number >> 64, number].map(|half| half as u64);
         let mixed = (self.0 ^ high.rotate_left(23) ^ low).wrapping_mul(0x9E37_79B9_7F4A_7C15);
         self.0 = mixed ^ (mixed >> 32);
     }

@@ -25,9 +25,11 @@ pub struct Rulebook {
 impl Rulebook {
     /// From the texts of `packs/shadowserver/reports.toml` and
     /// `packs/taxonomies/rsit.toml`. A broken pack is a set-up error.
-    pub fn parse(reports: &str, rsit: &str) -> Result<Self, Diagnostic> {
+    pub fn parse(reports: &str, rsit: &str) -> Result<Self, Box<Diagnostic>> {
         let broken = |file: &str, reason: String| {
-            Diagnostic::error("lists.pack-broken", Place::file(file)).with("reason", reason)
+            Box::new(
+                Diagnostic::error("lists.pack-broken", Place::file(file)).with("reason", reason),
+            )
         };
         let taxonomy =
             Taxonomy::parse(rsit).map_err(|reason| broken("taxonomies/rsit.toml", reason))?;
@@ -37,7 +39,7 @@ impl Rulebook {
     }
 
     /// The packs that were current when this was built.
-    pub fn built_in() -> Result<Self, Diagnostic> {
+    pub fn built_in() -> Result<Self, Box<Diagnostic>> {
         Self::parse(
             include_str!("../../../packs/shadowserver/reports.toml"),
             include_str!("../../../packs/taxonomies/rsit.toml"),

@@ -99,7 +99,7 @@ impl<'c> Collector<'c> {
         let cell = pick(&row.cells, &plan.address, &plan.unknown);
         let named = address::read(cell.unwrap_or_default());
         match named {
-            Ok(named) => self.accept(named, row, plan),
+            Ok(named) => self.accept(&named, row, plan),
             Err(wrong) => self.refuse_row(row, plan, &wrong),
         }
     }
@@ -110,7 +110,7 @@ impl<'c> Collector<'c> {
         if let (WrongAddress::Empty | WrongAddress::NotUnderstood, Some(Ok(named))) =
             (wrong, url.map(address::read))
         {
-            return self.accept(named, row, plan);
+            return self.accept(&named, row, plan);
         }
         let written = pick(&row.cells, &plan.address, &plan.unknown).unwrap_or_default().to_owned();
         self.refuse(row.line, &row.raw, wrong, &written);
@@ -133,7 +133,7 @@ impl<'c> Collector<'c> {
         self.rejected.push(Rejected { line, raw: raw.chars().take(4096).collect() });
     }
 
-    fn accept(&mut self, named: Named, row: Row, plan: &Plan) {
+    fn accept(&mut self, named: &Named, row: Row, plan: &Plan) {
         let cells = &row.cells;
         let get = |columns: &[usize]| pick(cells, columns, &plan.unknown);
         let line = row.line;
@@ -150,14 +150,14 @@ impl<'c> Collector<'c> {
             classification: class,
             // A class that is not in the taxonomy still says what was seen.
             identifier: self.identifier(get(&plan.identifier).or(unknown_class), plan),
-            destination: self.destination(&named, &get, plan, line),
+            destination: self.destination(named, &get, plan, line),
             transport: get(&plan.transport).map(|text| self.transport(text)),
             hostname: get(&plan.hostname).map(|name| name.to_lowercase().into()),
             raw: row.raw,
             extra: Extra { names: Arc::clone(&plan.extra), cells: row.cells },
             key: Key([0; 16]),
         };
-        self.push_all(&named, entry);
+        self.push_all(named, entry);
     }
 
     /// Adds one entry for each address of a row.

@@ -1,4 +1,5 @@
 //! Lists as a province gets them. Everything in them is invented.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on must stop")]
 
 use lists::{Context, Entry, Format, List, Rulebook, Settings, TimeSource};
 use proptest::prelude::*;

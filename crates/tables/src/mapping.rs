@@ -191,7 +191,8 @@ mod tests {
 
     #[test]
     fn headers_are_guessed_in_both_languages() {
-        let cases: &[(&[&str], &[(&str, &str)])] = &[
+        type Case = (&'static [&'static str], &'static [(&'static str, &'static str)]);
+        let cases: &[Case] = &[
             (
                 &["STT", "Địa chỉ IP", "Thời gian"],
                 &[("address", "Địa chỉ IP"), ("seen_at", "Thời gian")],

@@ -161,7 +161,9 @@ fn ods_sheets(
         let (top, left) = range.start().unwrap_or((0, 0));
         let mut grid = Grid::new(&sheet.name, options);
         for (row, column, value) in range.used_cells() {
-            let pos = (top + row as u32, left + column as u32);
+            let down =
+                |from: u32, by: usize| from.saturating_add(u32::try_from(by).unwrap_or(u32::MAX));
+            let pos = (down(top, row), down(left, column));
             let formula = formulas.get_value(pos).is_some_and(|f| !f.is_empty());
             let text = grid.text(pos, &borrowed(value), formula);
             if !grid.put(pos, text) {
@@ -183,7 +185,7 @@ fn borrowed(value: &Data) -> DataRef<'_> {
         Data::Bool(yes) => DataRef::Bool(*yes),
         Data::DateTime(serial) => DataRef::DateTime(*serial),
         Data::Error(error) => DataRef::Error(error.clone()),
-        _ => DataRef::Empty,
+        Data::Empty => DataRef::Empty,
     }
 }
 

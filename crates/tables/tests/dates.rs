@@ -1,4 +1,5 @@
 //! The golden table of dates: each way of writing one, and what it means.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on must stop")]
 
 use jiff::tz::TimeZone;
 use proptest::prelude::*;

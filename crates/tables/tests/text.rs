@@ -1,4 +1,5 @@
 //! Text tables: encodings, delimiters, quotes, limits.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on must stop")]
 
 use proptest::prelude::*;
 use std::io::Read;

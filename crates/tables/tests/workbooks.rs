@@ -1,4 +1,5 @@
 //! Workbooks: what offices do to them, and what an attacker may.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on must stop")]
 
 use std::io::{Cursor, Write};
 

@@ -119,7 +119,7 @@ pub struct Unplaced {
 
 impl Report {
     pub(crate) fn new(names: BTreeMap<String, String>, diagnostics: Vec<Diagnostic>) -> Self {
-        Self { names, diagnostics, ..Self::default() }
+        Self { diagnostics, names, ..Self::default() }
     }
 
     pub(crate) fn add(&mut self, path: &str, list: List, index: &Index) {
