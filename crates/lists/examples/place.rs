@@ -43,24 +43,24 @@ fn main() -> Result<(), Failure> {
         limits: tables::Limits::default(),
         rulebook: &rulebook,
     };
-    let mut read = lists::read(&bytes, &context);
-    drop(bytes);
     let owned = read_ranges(
         Input { name: ranges, bytes: &std::fs::read(ranges)? },
         &tables::Limits::default(),
     );
     let index = Index::new(owned.ranges, &TimeZone::get("Asia/Ho_Chi_Minh")?);
     let mut to = BufWriter::with_capacity(1 << 18, File::create(out)?);
+    let mut failed = None;
     let no_raw: Arc<str> = Arc::default();
-    for entry in &mut read.entries {
+    let list = lists::read_each(&bytes, &context, &mut |mut entry| {
         let placement = index.place(&entry.address, entry.seen_at);
         entry.raw = Arc::clone(&no_raw);
-        serde_json::to_writer(&mut to, &Placed { verdict: &placement.verdict, entry })?;
-        to.write_all(b"\n")?;
-    }
+        let line = Placed { verdict: &placement.verdict, entry: &entry };
+        let written = serde_json::to_writer(&mut to, &line).map_err(Failure::from);
+        if let Err(wrong) = written.and_then(|()| Ok(to.write_all(b"\n")?)) {
+            failed.get_or_insert(wrong);
+        }
+    });
     to.flush()?;
-    eprintln!("{:?}", read.counts);
-    // The process ends here: handing memory back piece by piece is for nothing.
-    std::mem::forget(read);
-    Ok(())
+    eprintln!("{:?}", list.counts);
+    failed.map_or(Ok(()), Err)
 }

@@ -35,7 +35,7 @@ mod text;
 pub use address::{Address, WrongAddress};
 pub use entry::{Counts, Destination, Entry, Extra, Key, List, Skipped, TimeSource, family_key};
 pub use feed::{Format, Settings};
-pub use read::{Context, Rulebook, read};
+pub use read::{Context, Rulebook, read, read_each};
 pub use refang::refang;
 
 /// Every diagnostic code of this crate.

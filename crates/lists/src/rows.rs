@@ -35,7 +35,7 @@ pub(crate) struct Collector<'c> {
     /// Stands in where a row has no time.
     pub(crate) list_time: Timestamp,
     pub(crate) zone: TimeZone,
-    pub(crate) entries: Vec<Entry>,
+    each: &'c mut dyn FnMut(Entry),
     pub(crate) rejected: Vec<Rejected>,
     pub(crate) counts: Counts,
     pub(crate) findings: Findings,
@@ -57,13 +57,14 @@ impl<'c> Collector<'c> {
         list_time: Timestamp,
         zone: TimeZone,
         findings: usize,
+        each: &'c mut dyn FnMut(Entry),
     ) -> Self {
         Self {
             taxonomy,
             now,
             list_time,
             zone,
-            entries: Vec::new(),
+            each,
             rejected: Vec::new(),
             counts: Counts::default(),
             findings: Findings::new(findings),
@@ -87,10 +88,14 @@ impl<'c> Collector<'c> {
         self.default_family = family.map(|family| self.shared.get(family));
     }
 
-    /// Makes room for this many entries.
-    pub(crate) fn expect(&mut self, rows: usize) {
-        self.entries.reserve(rows);
-        self.seen.reserve(rows);
+    /// A class that a person set; one that is not in the taxonomy is said.
+    pub(crate) fn known_class(&mut self, name: &str) -> Option<Classification> {
+        let known = self.taxonomy.find(name);
+        if known.is_none() {
+            let found = Diagnostic::warning("lists.class-unknown", Place::default());
+            self.findings.add(found.with("value", name));
+        }
+        known
     }
 
     /// A row of a table.
@@ -189,7 +194,7 @@ impl<'c> Collector<'c> {
             let counted = self.specials.entry(kind).or_insert((0, entry.line));
             counted.0 += 1;
         }
-        self.entries.push(entry);
+        (self.each)(entry);
     }
 
     /// An entry for an address that was found in text, with nothing else known.

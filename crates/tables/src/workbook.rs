@@ -12,11 +12,11 @@ use diag::{Diagnostic, Place};
 
 use crate::{
     Cells, Findings, Format, Options, Rejected, Row, Source, Table, archive, mapping, ods_guard,
-    read::finish,
 };
 
 /// Reads the sheet that a person chose, or the one that looks like the data.
-pub(crate) fn read(bytes: &[u8], format: Format, options: &Options) -> Table {
+/// All its rows are in the table, the header not yet taken out.
+pub(crate) fn read(bytes: &[u8], format: Format, options: &Options) -> (Table, Findings) {
     let mut table = Table::default();
     table.source.format = format;
     let mut findings = Findings::new(options.limits.findings);
@@ -25,7 +25,7 @@ pub(crate) fn read(bytes: &[u8], format: Format, options: &Options) -> Table {
             if member.is_empty() { "tables.workbook-broken" } else { "tables.inflated-limit" };
         let found = Diagnostic::error(code, Place::default()).with("member", member);
         findings.add(found.with("limit", options.limits.inflated));
-        return finish(table, findings, options);
+        return (table, findings);
     }
     let sheets = match format {
         Format::Ods => ods_sheets(bytes, options, &mut findings),
@@ -45,7 +45,7 @@ pub(crate) fn read(bytes: &[u8], format: Format, options: &Options) -> Table {
             findings.add(found.with("reason", reason));
         }
     }
-    finish(table, findings, options)
+    (table, findings)
 }
 
 /// One sheet as rows.
