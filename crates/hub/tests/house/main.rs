@@ -4,4 +4,5 @@
 #![allow(unreachable_pub, missing_docs, reason = "tests are read here, not from outside")]
 
 mod people;
+mod registry;
 mod support;

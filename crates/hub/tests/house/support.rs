@@ -152,6 +152,13 @@ impl Browser {
         self.forgetful = true;
     }
 
+    fn keep_cookie(&mut self, pair: &str) {
+        let name = pair.split('=').next().unwrap();
+        let others = self.cookie.split("; ").filter(|old| old.split('=').next() != Some(name));
+        let kept: Vec<&str> = others.filter(|old| !old.is_empty()).chain([pair]).collect();
+        self.cookie = kept.join("; ");
+    }
+
     fn token(&self) -> String {
         if self.forgetful {
             return String::new();
@@ -172,7 +179,7 @@ impl Browser {
             .unwrap();
         let response = self.router.clone().oneshot(request).await.unwrap();
         for cookie in response.headers().get_all(header::SET_COOKIE) {
-            self.cookie = cookie.to_str().unwrap().split(';').next().unwrap().to_owned();
+            self.keep_cookie(cookie.to_str().unwrap().split(';').next().unwrap());
         }
         let text = |name| response.headers().get(name).map(|v| v.to_str().unwrap().to_owned());
         let (location, content_type) = (text(header::LOCATION), text(header::CONTENT_TYPE));
