@@ -8,14 +8,16 @@ use std::sync::{
     atomic::{AtomicI64, Ordering},
 };
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 /// Where "now" comes from.
 #[derive(Clone, Debug)]
 pub enum Clock {
     /// The machine's clock.
     System,
-    /// A clock that a test or a demonstration moves. Microseconds since 1970.
+    /// The machine's clock, so much later or earlier: a demonstration's.
+    Shifted(SignedDuration),
+    /// A clock that a test moves. Microseconds since 1970.
     Held(Arc<AtomicI64>),
 }
 
@@ -28,8 +30,8 @@ impl Clock {
     /// The present instant, cut to microseconds, the precision of the store.
     pub fn now(&self) -> Timestamp {
         match self {
-            #[expect(clippy::disallowed_methods, reason = "the edge where the clock is read")]
-            Self::System => whole_micros(Timestamp::now()),
+            Self::System => machine(),
+            Self::Shifted(by) => machine() + *by,
             Self::Held(micros) => {
                 Timestamp::from_microsecond(micros.load(Ordering::SeqCst)).unwrap_or(Timestamp::MIN)
             }
@@ -44,6 +46,8 @@ impl Clock {
     }
 }
 
-fn whole_micros(at: Timestamp) -> Timestamp {
+#[expect(clippy::disallowed_methods, reason = "the edge where the clock is read")]
+fn machine() -> Timestamp {
+    let at = Timestamp::now();
     Timestamp::from_microsecond(at.as_microsecond()).unwrap_or(at)
 }

@@ -14,6 +14,9 @@ pub enum Error {
     /// Nobody is signed in.
     #[error("not signed in")]
     SignIn,
+    /// A new password is owed before anything else.
+    #[error("a new password is owed")]
+    ChangePassword,
     /// The viewer's role does not allow it.
     #[error("forbidden")]
     Forbidden,
@@ -22,7 +25,7 @@ pub enum Error {
     Invalid(Vec<Diagnostic>),
     /// It cannot be done in the present state.
     #[error("conflict: {0}")]
-    Conflict(Diagnostic),
+    Conflict(Box<Diagnostic>),
     /// Too often from this place.
     #[error("too many requests")]
     TooMany {
@@ -34,7 +37,7 @@ pub enum Error {
     TooLarge,
     /// The installation lacks something that only its operator can give.
     #[error("set-up: {0}")]
-    Setup(Diagnostic),
+    Setup(Box<Diagnostic>),
     /// Something broke. The cause is for the log.
     #[error("internal: {0}")]
     Internal(String),
@@ -48,7 +51,7 @@ impl Error {
 
     /// The present state forbids it.
     pub fn conflict(code: &'static str) -> Self {
-        Self::Conflict(Diagnostic::error(code, Place::default()))
+        Self::Conflict(Box::new(Diagnostic::error(code, Place::default())))
     }
 
     /// Wraps the cause of a breakage.

@@ -57,6 +57,7 @@ macro_rules! id {
         }
     };
 }
+#[allow(unused_imports, reason = "rooms define their own identifiers with it")]
 pub(crate) use id;
 
 id! {

@@ -26,12 +26,15 @@ pub mod app;
 pub mod audit;
 pub mod checks;
 pub mod clock;
+pub mod directives;
 mod error;
 pub mod ids;
+pub mod installation;
 pub mod jobs;
 pub mod nouns;
 pub mod people;
 pub mod registry;
+pub mod sightings;
 pub mod store;
 pub mod web;
 

@@ -10,7 +10,6 @@ use crate::{
     access::Viewer,
     checks::Check,
     jobs::Job,
-    people, registry,
     web::{Ctx, parts::Tone},
 };
 
@@ -103,8 +102,11 @@ impl Noun {
 /// Every room, ground first: a room's tables may refer to those before it, and
 /// the menu follows this order from the end.
 pub const ALL: &[Noun] = &[
-    Noun { schema: &[include_str!("audit/schema.sql")], ..Noun::named("audit") },
+    crate::audit::NOUN,
+    crate::installation::NOUN,
     Noun { schema: &[include_str!("store/schema.sql")], ..Noun::named("store") },
-    people::NOUN,
-    registry::NOUN,
+    crate::people::NOUN,
+    crate::registry::NOUN,
+    crate::sightings::NOUN,
+    crate::directives::NOUN,
 ];

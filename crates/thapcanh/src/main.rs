@@ -1,1 +1,44 @@
-fn main() {}
+//! `thapcanh`: one binary, one file a subcommand. This is the only place that
+//! wires the house together; what it wires is in the crates.
+
+mod commands;
+mod log;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Tháp Canh: from a security directive to proof.
+#[derive(Parser)]
+#[command(name = "thapcanh", version, about, max_term_width = 100)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// A sample province, made, imported and served: the main job in one minute.
+    Demo(commands::demo::Demo),
+    /// The server for real use.
+    Serve(commands::serve::Serve),
+    /// Check that nobody touched an audit log or an evidence bundle.
+    Verify(commands::verify::Verify),
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    log::start();
+    let outcome = match arguments.command {
+        Command::Demo(demo) => commands::demo::run(demo),
+        Command::Serve(serve) => commands::serve::run(serve),
+        Command::Verify(verify) => commands::verify::run(&verify),
+    };
+    match outcome {
+        Ok(code) => code,
+        Err(cause) => {
+            eprintln!("thapcanh: {cause:#}");
+            ExitCode::from(3)
+        }
+    }
+}

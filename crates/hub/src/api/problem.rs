@@ -78,7 +78,7 @@ fn problem(error: Error, status: u16) -> Problem {
     let name = web::error_name(&error);
     let errors = match error {
         Error::Invalid(found) => found,
-        Error::Conflict(one) | Error::Setup(one) => vec![one],
+        Error::Conflict(one) | Error::Setup(one) => vec![*one],
         _ => Vec::new(),
     };
     Problem {

@@ -54,7 +54,8 @@ async fn is_due(app: &App, job: &Job, now: Timestamp) -> Result<bool> {
         .bind(job.name)
         .fetch_optional(app.db.reader())
         .await?;
-    Ok(ran.is_none_or(|(at,)| now.as_microsecond() >= at + job.every.as_micros() as i64))
+    let ran = ran.and_then(|(at,)| Timestamp::from_microsecond(at).ok());
+    Ok(ran.is_none_or(|at| now.duration_since(at) >= job.every))
 }
 
 async fn note(app: &App, job: &Job, now: Timestamp, failed: Option<String>) -> Result<()> {

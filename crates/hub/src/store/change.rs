@@ -23,13 +23,13 @@ pub struct Record {
 
 impl Record {
     /// A record of `action` on `subject`.
-    pub fn new(action: &'static str, subject: impl ToString) -> Self {
+    pub fn new(action: &'static str, subject: &(impl ToString + ?Sized)) -> Self {
         Self { action, subject: subject.to_string(), unit: None, data: serde_json::Value::Null }
     }
 
     /// The same record, about this unit.
     #[must_use]
-    pub fn of_unit(mut self, unit: impl ToString) -> Self {
+    pub fn of_unit(mut self, unit: &(impl ToString + ?Sized)) -> Self {
         self.unit = Some(unit.to_string());
         self
     }

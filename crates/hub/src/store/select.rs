@@ -1,6 +1,8 @@
 //! Reading with filters that vary. Conditions are literals with `{}` where a
 //! value goes; values are always bound, so nothing a person typed becomes SQL.
 
+use std::fmt::Write;
+
 use sqlx::{AnyPool, AssertSqlSafe, Executor, FromRow, any::AnyRow, query::QueryAs};
 
 use crate::{Result, access::Scope};
@@ -150,18 +152,16 @@ impl Select {
         column: &'static str,
         values: impl IntoIterator<Item = A>,
     ) -> Self {
-        let mut text = format!("{column} IN (");
-        for (index, value) in values.into_iter().enumerate() {
-            if index > 0 {
-                text.push_str(", ");
-            }
-            self.push(&mut text, value.into());
+        let mut places = Vec::new();
+        for value in values {
+            self.arguments.push(value.into());
+            places.push(format!("${}", self.arguments.len()));
         }
-        text.push(')');
-        if text.ends_with("IN ()") {
-            text = "1 = 0".to_owned();
-        }
-        self.conditions.push(text);
+        self.conditions.push(if places.is_empty() {
+            "1 = 0".to_owned()
+        } else {
+            format!("{column} IN ({})", places.join(", "))
+        });
         self
     }
 
@@ -260,7 +260,7 @@ impl Select {
         }
         if let Some(page) = self.page {
             let skip = u64::from(page.number) * u64::from(page.size);
-            sql.push_str(&format!(" LIMIT {} OFFSET {skip}", page.size));
+            let _ = write!(sql, " LIMIT {} OFFSET {skip}", page.size);
         }
         sql
     }

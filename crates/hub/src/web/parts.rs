@@ -1,5 +1,7 @@
 //! Small parts that pages share. A part is a function; it knows no room.
 
+use std::fmt::Write;
+
 use maud::{Markup, html};
 use words::Lang;
 
@@ -157,7 +159,7 @@ pub fn encode(text: &str) -> String {
         if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
             out.push(char::from(byte));
         } else {
-            out.push_str(&format!("%{byte:02X}"));
+            let _ = write!(out, "%{byte:02X}");
         }
     }
     out

@@ -129,7 +129,7 @@ where
         let rows: Vec<R> = self.ordered(select, listing).page(window).fetch(pool).await?;
         Ok(html! {
             div.table-wrap tabindex="0" role="region" aria-label=(ctx.t(self.title)) {
-                table {
+                table.stacks {
                     thead { tr { @for column in self.columns { (self.head(ctx, column, listing)) } } }
                     tbody {
                         @for row in &rows {
@@ -168,7 +168,7 @@ where
     }
 
     fn foot(&self, ctx: &Ctx, listing: &Listing, total: i64) -> Markup {
-        let pages = (total.max(1) as u64).div_ceil(u64::from(PAGE_SIZE));
+        let pages = total.max(1).unsigned_abs().div_ceil(u64::from(PAGE_SIZE));
         let here = u64::from(listing.page());
         let link = |page: u64| listing.with(&self.path, &[("page", &page.to_string())]);
         html! {

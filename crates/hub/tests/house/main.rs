@@ -1,8 +1,16 @@
 //! The whole server, in process, with a clock that the test holds. One file a
 //! room; `support.rs` is the stranger who signs in, clicks and posts.
 
-#![allow(unreachable_pub, missing_docs, reason = "tests are read here, not from outside")]
+#![allow(
+    missing_docs,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test says what is wrong by stopping"
+)]
 
+mod audit;
+mod directives;
 mod people;
 mod registry;
 mod support;

@@ -10,7 +10,7 @@ use serde::Serialize;
 
 pub use end::{End, end};
 pub use entry::UnitEntry;
-pub use read::{all, by_code, former_names, get, names, options, select, successor};
+pub use read::{all, all_ever, by_code, former_names, get, names, options, select, successor};
 pub use rename::{NewName, rename};
 pub use tree::{Node, subtree_ids, tree};
 

@@ -31,6 +31,11 @@ pub async fn all(db: &Db, scope: &Scope, on: Date) -> Result<Vec<Unit>> {
         .await
 }
 
+/// Every unit of the scope, ended ones too, by code.
+pub async fn all_ever(db: &Db, scope: &Scope) -> Result<Vec<Unit>> {
+    select().scoped(scope, "u.id").order("u.code", Direction::Up).fetch(db.reader()).await
+}
+
 /// A unit, ended or not. Outside the scope it is not found.
 pub async fn get(db: &Db, scope: &Scope, id: &UnitId) -> Result<Unit> {
     let found = select().scoped(scope, "u.id").and("u.id = {}", [id.as_str()]);
