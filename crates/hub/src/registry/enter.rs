@@ -4,7 +4,7 @@ use diag::{Diagnostic, Place};
 use jiff::Timestamp;
 use serde_json::json;
 
-use super::{Entry, Keeper, Kind, Stamp, Which, entry::findings};
+use super::{Entry, Keeper, Kind, Stamp, Which, cells::LONGEST, entry::findings};
 use crate::{
     Error, Result,
     ids::{self, UnitId},
@@ -91,8 +91,23 @@ pub(super) fn authorise_owner<E: Entry>(by: &Keeper, before: Option<&E>, entry: 
 }
 
 fn check<E: Entry>(entry: &E) -> Result<()> {
-    let found = findings(entry);
+    let mut found = findings(entry);
+    if let serde_json::Value::Object(fields) = serde_json::to_value(entry)? {
+        let long = fields.into_iter().filter(|(_, value)| characters(value) > LONGEST);
+        found.extend(long.map(|(field, _)| {
+            Diagnostic::error("registry.text-long", Place::default().in_column(field))
+        }));
+    }
     if found.is_empty() { Ok(()) } else { Err(Error::Invalid(found)) }
+}
+
+/// How much text a field holds, over all its parts.
+fn characters(value: &serde_json::Value) -> usize {
+    match value {
+        serde_json::Value::String(text) => text.chars().count(),
+        serde_json::Value::Array(parts) => parts.iter().map(characters).sum(),
+        _ => 0,
+    }
 }
 
 /// One thing as it is now.

@@ -1,7 +1,7 @@
 //! The register: imports that come back unchanged, units that see only
 //! themselves, claims, mergers, and whom to call.
 
-use axum::http::StatusCode;
+use axum::http::{Method, StatusCode};
 use hub::{
     access::{Decide, Role, Scope},
     ids::UnitId,
@@ -15,6 +15,7 @@ use hub::{
     web::{csv_file, xlsx_file},
 };
 use jiff::civil::date;
+use serde_json::json;
 use words::Lang;
 
 use crate::support::{Answer, Browser, House};
@@ -542,4 +543,114 @@ async fn a_form_that_is_wrong_comes_back_filled_and_says_why() {
     let form = [("unit", "SYT"), ("name", "Trần Thị Ví Dụ"), ("role", "it")];
     let twice = person.post("/contacts/new", &form).await;
     assert_eq!(twice.status, StatusCode::UNPROCESSABLE_ENTITY, "the same person twice");
+}
+
+#[tokio::test]
+async fn the_sample_provinces_files_are_taken_in_whole_and_come_back() {
+    let house = House::new().await;
+    let province = sample::province(1).unwrap();
+    for file in &province.files {
+        let kind = match file.step {
+            sample::Step::Units => Kind::Units,
+            sample::Step::Systems => Kind::Systems,
+            sample::Step::Hosts => Kind::Hosts,
+            sample::Step::Networks => Kind::Networks,
+            sample::Step::Contacts => Kind::Contacts,
+            sample::Step::List { .. } => continue,
+        };
+        let by = self::province();
+        let at = house.now();
+        let bytes = file.bytes.clone();
+        let report = import::take_in(&house.app, &by, at, kind, &file.name, bytes, None).await;
+        let report = report.unwrap();
+        let rows: Vec<import::RowResult> =
+            import::rows(&report.id).fetch(house.app.db.reader()).await.unwrap();
+        let found: Vec<_> = rows
+            .iter()
+            .filter(|row| row.diagnostics.0.iter().any(diag::Diagnostic::is_error))
+            .map(|row| (row.line, &row.raw, &row.diagnostics.0))
+            .collect();
+        assert!(found.is_empty(), "{}: {found:?}", file.name);
+        assert!(report.counts.created + report.counts.updated > 0, "{}: {report:?}", file.name);
+        println!("{}: {:?}", file.name, report.counts);
+    }
+    let app = &house.app;
+    for kind in Kind::ALL {
+        let scope = Scope::province();
+        let zone = &app.settings.zone;
+        let sheet = export(&app.db, &scope, *kind, Lang::Vi, zone, house.now()).await.unwrap();
+        let counts = take(&house, *kind, &csv_file(&sheet)).await;
+        let expected = Counts { unchanged: sheet.rows.len() as i64, ..Counts::default() };
+        assert_eq!(counts, expected, "{kind:?}");
+    }
+}
+
+#[tokio::test]
+async fn the_api_enters_changes_and_refuses_as_the_pages_do() {
+    let house = filled().await;
+    let syt = unit(&house, "SYT").await;
+    let mut officer = house.person(Role::UnitOfficer, std::slice::from_ref(&syt)).await;
+    let host = json!({ "name": "SYT-PC55", "unit_id": syt, "kind": "workstation",
+        "addresses": ["10.87.3.55"], "os": "Debian 11" });
+    let made = officer.call(Method::POST, "/api/v1/hosts", &host).await;
+    assert_eq!(made.status, StatusCode::CREATED, "{}", made.text());
+    let path = format!("/api/v1/hosts/{}", made.json()["id"].as_str().unwrap());
+    let twice = officer.call(Method::POST, "/api/v1/hosts", &host).await;
+    assert_eq!(twice.json()["errors"][0]["code"], "registry.already-there");
+
+    let mut changed = host.clone();
+    changed["os"] = "Debian 12".into();
+    let put = officer.call(Method::PUT, &path, &changed).await;
+    assert_eq!(put.status, StatusCode::NO_CONTENT, "{}", put.text());
+    assert_eq!(officer.get(&path).await.ok().json()["os"], "Debian 12");
+    let facts = officer.get(&format!("{path}/facts")).await.ok().json();
+    assert_eq!(facts.as_array().unwrap().len(), 2);
+
+    let bvdk = unit(&house, "BVDK").await;
+    for (field, value, status) in [
+        ("unit_id", json!(bvdk), StatusCode::NOT_FOUND),
+        ("system_id", json!(syt), StatusCode::UNPROCESSABLE_ENTITY),
+        ("addresses", json!(["10.87.3.555"]), StatusCode::UNPROCESSABLE_ENTITY),
+        ("colour", json!("red"), StatusCode::UNPROCESSABLE_ENTITY),
+        ("name", json!(" "), StatusCode::UNPROCESSABLE_ENTITY),
+        ("os", json!("x".repeat(2_000)), StatusCode::UNPROCESSABLE_ENTITY),
+    ] {
+        let mut wrong = changed.clone();
+        wrong[field] = value;
+        let answer = officer.call(Method::PUT, &path, &wrong).await;
+        assert_eq!(answer.status, status, "{field}: {}", answer.text());
+    }
+    let unit = json!({ "code": "X", "name": "X" });
+    let refused = officer.call(Method::POST, "/api/v1/units", &unit).await;
+    assert_eq!(refused.status, StatusCode::FORBIDDEN);
+}
+
+#[tokio::test]
+async fn the_api_takes_files_in_and_pages_through_their_rows() {
+    let house = filled().await;
+    let mut person = house.person(Role::Analyst, &[]).await;
+    let mut text = "Tên máy,Đơn vị,Địa chỉ IP\n".to_owned();
+    for n in 0..250 {
+        text.push_str(&format!("BVDK-PC{n:03},BVDK,10.87.4.{n}\n"));
+    }
+    let path = "/api/v1/registry/imports?kind=hosts&name=may.csv";
+    let made = person.send_bytes(Method::POST, path, text.into_bytes()).await;
+    assert_eq!(made.status, StatusCode::CREATED, "{}", made.text());
+    let path = format!("/api/v1/registry/imports/{}", made.json()["id"].as_str().unwrap());
+    let preview = person.get(&format!("{path}/preview")).await.ok().json();
+    assert_eq!(preview["counts"]["created"], 250);
+    let done = person.call(Method::POST, &format!("{path}/confirm"), &json!(null)).await.ok();
+    assert_eq!(done.json()["counts"]["created"], 250);
+    let mut lines = Vec::new();
+    let mut next = String::new();
+    loop {
+        let slice = person.get(&format!("{path}/rows?limit=100{next}")).await.ok().json();
+        let items = slice["items"].as_array().unwrap();
+        lines.extend(items.iter().map(|row| row["line"].as_i64().unwrap()));
+        let Some(cursor) = slice["next"].as_str() else { break };
+        next = format!("&cursor={cursor}");
+    }
+    assert_eq!(lines, (2..=251).collect::<Vec<_>>());
+    let found = person.get("/api/v1/search?q=10.87.4.77").await.ok().json();
+    assert_eq!(found["hosts"][0]["name"], "BVDK-PC077");
 }
