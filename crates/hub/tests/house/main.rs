@@ -12,4 +12,5 @@
 mod audit;
 mod directives;
 mod people;
+mod registry;
 mod support;
