@@ -8,8 +8,10 @@ use utoipa_axum::router::OpenApiRouter;
 use crate::{
     App, Result,
     access::Viewer,
+    audit,
     checks::Check,
     directives,
+    installation,
     jobs::Job,
     people, registry,
     web::{Ctx, parts::Tone},
@@ -104,7 +106,8 @@ impl Noun {
 /// Every room, ground first: a room's tables may refer to those before it, and
 /// the menu follows this order from the end.
 pub const ALL: &[Noun] = &[
-    Noun { schema: &[include_str!("audit/schema.sql")], ..Noun::named("audit") },
+    audit::NOUN,
+    installation::NOUN,
     Noun { schema: &[include_str!("store/schema.sql")], ..Noun::named("store") },
     people::NOUN,
     registry::NOUN,

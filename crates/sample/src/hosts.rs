@@ -73,8 +73,8 @@ impl Class {
                 "Windows 10 Pro 22H2",
                 "Windows 10 Pro 22H2",
                 "Windows 10 Pro 22H2",
+                "Windows 11 Pro 21H2",
                 "Windows 11 Pro 22H2",
-                "Windows 11 Pro 23H2",
             ],
             Self::Device => &["RouterOS 6.49", "FortiOS 7.0", "IOS XE 17.6", "NVR 4.30"],
         }

@@ -18,7 +18,7 @@
 //! house. It writes what people write, and whoever reads it has no key to it.
 //!
 //! *To add a file to the province:* a variant of [`Step`] if no import takes
-//! it yet, a module that makes its rows from a [`dice`] stream of its own name
+//! it yet, a module that makes its rows from a `Dice` stream of its own name
 //! (so that every other file keeps its bytes), and a line in `province.rs`.
 //! *To add a story:* a line in `stories.rs`.
 

@@ -4,9 +4,9 @@
 //! RFC 3849, inside ranges from RFC 1918. `198.51.100.192/26` is the outside
 //! world: command servers and sinkholes, owned by nobody here.
 
-use std::net::{IpAddr, Ipv4Addr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use ipnet::IpNet;
+use ipnet::{IpNet, Ipv4Net, Ipv6Net};
 use jiff::civil::{Date, date};
 
 use crate::{
@@ -31,7 +31,7 @@ pub(crate) const DISPUTED_BY: [&str; 2] = ["CDCD", "TTXT"];
 /// One line of the register.
 #[derive(Clone, Debug)]
 pub(crate) struct Holding {
-    pub(crate) range: String,
+    pub(crate) range: IpNet,
     pub(crate) unit: &'static str,
     pub(crate) from: Date,
     pub(crate) to: Option<Date>,
@@ -92,8 +92,7 @@ impl Plan {
     pub(crate) fn owners(&self, address: IpAddr, day: Date) -> Vec<&'static str> {
         let holds = |holding: &&Holding| {
             let dated = holding.from <= day && holding.to.is_none_or(|last| day <= last);
-            let range: Option<IpNet> = holding.range.parse().ok();
-            holding.public && dated && range.is_some_and(|range| range.contains(&address))
+            holding.public && dated && holding.range.contains(&address)
         };
         self.holdings.iter().filter(holds).map(|holding| holding.unit).collect()
     }
@@ -148,51 +147,56 @@ impl Counts {
 }
 
 fn ordinary(place: &Place) -> [Holding; 2] {
-    let [a, b, c, d] = place.gateway.octets();
-    let public = match place.publics {
-        1 => format!("{}/32", place.gateway),
-        6 => format!("{a}.{b}.{c}.{}/29", d - 1),
-        _ => format!("{a}.{b}.{c}.{}/26", d - 1),
+    let bits = match place.publics {
+        1 => 32,
+        6 => 29,
+        _ => 26,
     };
-    let inside = format!("{}/24", place.host(0));
-    [
-        holding(&public, place.unit, date(2021, 1, 1), None),
-        Holding {
-            nat: Some(place.gateway),
-            public: false,
-            ..holding(&inside, place.unit, date(2021, 1, 1), None)
-        },
-    ]
+    let held = |range| holding(range, place.unit, date(2021, 1, 1), None);
+    let inside = held(v4(place.host(0), 24));
+    let nat = Some(place.gateway);
+    [held(v4(place.gateway, bits)), Holding { nat, public: false, ..inside }]
 }
 
 /// Everything that makes attribution hard.
 fn exceptions() -> Vec<Holding> {
     let (before, after) = MOVED_BETWEEN;
-    let moved = format!("{MOVED}/32");
+    let moved = v4(MOVED, 32);
+    let renamed = v4(Ipv4Addr::new(203, 0, 113, 64), 28);
+    let v6 = |third| v6(Ipv6Addr::new(0x2001, 0xdb8, third, 0, 0, 0, 0, 0), 48);
     let eve = |day: Date| day.yesterday().ok();
     let early = date(2020, 1, 1);
     let noted = |note, holding| Holding { note, ..holding };
     let disputed = DISPUTED_BY.map(|unit| {
         noted(
             "Đơn vị tự khai, chưa đối chiếu",
-            holding("203.0.113.96/29", unit, date(2022, 5, 1), None),
+            holding(v4(DISPUTED, 29), unit, date(2022, 5, 1), None),
         )
     });
     let mut all = vec![
-        noted("Bàn giao đường truyền", holding(&moved, before, early, eve(HANDED_OVER))),
-        noted("Nhận bàn giao đường truyền", holding(&moved, after, HANDED_OVER, None)),
-        noted("Trước khi đổi tên", holding("203.0.113.64/28", OLD_CENTRE, early, eve(RENAMED))),
-        noted("Sau khi đổi tên", holding("203.0.113.64/28", CENTRE, RENAMED, None)),
-        holding("2001:db8:87::/48", CENTRE, date(2022, 1, 1), None),
-        holding("2001:db8:870::/48", "UBND-TPCL", date(2023, 1, 1), None),
-        holding("2001:db8:871::/48", "UBND-SD", date(2023, 1, 1), None),
+        noted("Bàn giao đường truyền", holding(moved, before, early, eve(HANDED_OVER))),
+        noted("Nhận bàn giao đường truyền", holding(moved, after, HANDED_OVER, None)),
+        noted("Trước khi đổi tên", holding(renamed, OLD_CENTRE, early, eve(RENAMED))),
+        noted("Sau khi đổi tên", holding(renamed, CENTRE, RENAMED, None)),
+        holding(v6(0x87), CENTRE, date(2022, 1, 1), None),
+        holding(v6(0x870), "UBND-TPCL", date(2023, 1, 1), None),
+        holding(v6(0x871), "UBND-SD", date(2023, 1, 1), None),
     ];
     all.extend(disputed);
     all
 }
 
-fn holding(range: &str, unit: &'static str, from: Date, to: Option<Date>) -> Holding {
-    Holding { range: range.to_owned(), unit, from, to, nat: None, public: true, note: "" }
+/// The range of `bits` in which `address` lies.
+fn v4(address: Ipv4Addr, bits: u8) -> IpNet {
+    Ipv4Net::new_assert(address, bits).trunc().into()
+}
+
+fn v6(address: Ipv6Addr, bits: u8) -> IpNet {
+    Ipv6Net::new_assert(address, bits).into()
+}
+
+fn holding(range: IpNet, unit: &'static str, from: Date, to: Option<Date>) -> Holding {
+    Holding { range, unit, from, to, nat: None, public: true, note: "" }
 }
 
 /// `networks.xlsx`; its dates are typed text, as whoever filled it in did.
@@ -200,7 +204,7 @@ pub(crate) fn sheet(holdings: &[Holding]) -> Sheet {
     let rows = holdings.iter().zip(0..).map(|(holding, n)| {
         let provider = if n % 3 == 0 { "Nhà mạng Mẫu 2" } else { "Nhà mạng Mẫu 1" };
         row![
-            holding.range.as_str(),
+            holding.range.to_string(),
             holding.unit,
             Cell::from(holding.from).typed(),
             Cell::from(holding.to).typed(),
@@ -228,7 +232,7 @@ pub(crate) fn plain_sheet(holdings: &[Holding], units: &[Unit]) -> Sheet {
         row![
             holding.unit,
             name(holding.unit),
-            holding.range.as_str(),
+            holding.range.to_string(),
             holding.from.to_string(),
             holding.to.map(|day| day.to_string()),
             if holding.public { "public" } else { "inside" },

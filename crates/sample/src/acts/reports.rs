@@ -182,8 +182,11 @@ impl Task<'_> {
             Course::Waiting => vec![self.report(dice, day, whole)],
             Course::Returned => self.judged(dice, day, whole, Some(RETURNED)),
             Course::ReturnedThenAccepted => {
+                // Early enough that the second round is over before the story ends,
+                // and a week apart, so that no weekend swaps the rounds.
+                let day = working_day(day_within(dice, date(2024, 1, 16), 5));
                 let mut acts = self.judged(dice, day, short, Some(RETURNED));
-                acts.extend(self.judged(dice, working_day(day + 5.days()), whole, None));
+                acts.extend(self.judged(dice, day + 7.days(), whole, None));
                 acts
             }
             Course::Late => vec![self.report(dice, date(2024, 2, 6), whole)],

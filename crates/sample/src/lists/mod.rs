@@ -53,6 +53,14 @@ impl Feed {
         }
     }
 
+    /// The zone its times are in, which no file of it says.
+    pub fn zone(self) -> &'static str {
+        match self {
+            Self::Stttt | Self::Ncsc => "Asia/Ho_Chi_Minh",
+            Self::Sinkhole | Self::SinkholeHttp => "UTC",
+        }
+    }
+
     /// When its list of the month that begins on `first` came in.
     pub(crate) fn received(self, first: Date) -> Timestamp {
         let next = first.last_of_month() + 1.day();
