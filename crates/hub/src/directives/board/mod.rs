@@ -24,7 +24,7 @@ use super::{
 use crate::{
     App, Result,
     access::Scope,
-    checks::{Proof, Question, of_kind},
+    checks::{Fact, Proof, Question, of_kind},
     ids::UnitId,
     registry::units::{self, Unit},
     store::{At, Db, Select},
@@ -204,8 +204,22 @@ pub async fn proof_of(
     Ok(taken(&mut proofs, demand, &task.unit_id))
 }
 
+/// The rows that the check of a demand rests on, of a task's unit.
+pub async fn facts_of(
+    db: &Db,
+    letter: &Directive,
+    demand: &Demand,
+    task: &Task,
+    now: Timestamp,
+) -> Result<Vec<Fact>> {
+    match of_kind(&demand.check_kind) {
+        Some(check) => check.facts(db, &task.unit_id, &question(letter, demand, now)).await,
+        None => Ok(Vec::new()),
+    }
+}
+
 /// What a check is asked for a demand of a letter.
-pub fn question(letter: &Directive, demand: &Demand, now: Timestamp) -> Question {
+fn question(letter: &Directive, demand: &Demand, now: Timestamp) -> Question {
     let mut parameters = demand.check_parameters.0.clone();
     if let Some(named) = parameters.as_object_mut() {
         named.insert(checks::DEMAND.to_owned(), demand.id.as_str().into());
