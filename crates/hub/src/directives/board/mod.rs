@@ -18,7 +18,9 @@ pub use cache::Boards;
 pub use view::{Sort, View};
 
 use super::{
-    Demand, DemandId, Directive, DirectiveId, Task, TaskId, TaskState, Text, checks, read,
+    Demand, DemandId, Directive, DirectiveId, Task, TaskId, TaskState, Text,
+    checks::{self, DECLARED},
+    read,
     rules::{self, Cell, Standing},
 };
 use crate::{
@@ -62,6 +64,8 @@ pub struct Column {
     pub due_at: Timestamp,
     /// How it is proved.
     pub check_kind: String,
+    /// Whether its figures count things, or only say yes or no.
+    pub counted: bool,
 }
 
 /// A unit with its cells.
@@ -360,6 +364,7 @@ impl From<Demand> for Column {
             id: demand.id,
             code: demand.code,
             title: demand.title.0,
+            counted: demand.counts.is_some() || demand.check_kind != DECLARED,
             due_at: demand.due_at.0,
             check_kind: demand.check_kind,
         }

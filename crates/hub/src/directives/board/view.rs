@@ -66,7 +66,7 @@ impl View {
         let mut rows: Vec<Row> = board.rows.iter().filter(|row| self.shows(row)).cloned().collect();
         match self.sort {
             Sort::Name => {}
-            Sort::Share => rows.sort_by_key(|row| share(row)),
+            Sort::Share => rows.sort_by_key(share),
             Sort::Late => rows.sort_by_key(|row| Reverse(row.tally().late)),
         }
         Board { rows, ..board.head() }
