@@ -88,7 +88,7 @@ impl Province {
         read::task_at(&self.house.app.db, &Scope::province(), &demand.id, unit).await.unwrap()
     }
 
-    async fn board(&self, letter: &Directive) -> Board {
+    async fn board(&self, letter: &Directive) -> std::sync::Arc<Board> {
         let now = self.house.now();
         board::read(&self.house.app, &Scope::province(), &letter.id, now).await.unwrap()
     }

@@ -277,7 +277,8 @@ pub(super) async fn board(
     Path(id): Path<String>,
 ) -> Api<Json<Board>> {
     let scope = caller.viewer.scope();
-    Ok(Json(the_board::read(&app, scope, &id.parse()?, caller.now).await?))
+    let board = the_board::read(&app, scope, &id.parse()?, caller.now).await?;
+    Ok(Json(Board::clone(&board)))
 }
 
 /// How many cells were in which state, by day.

@@ -35,11 +35,12 @@ use crate::{
 #[into_params(parameter_in = Query)]
 pub(super) struct Wanted {
     /// Only of this letter.
-    directive: Option<DirectiveId>,
+    directive: Option<String>,
     /// Only of this unit.
-    unit: Option<UnitId>,
+    unit: Option<String>,
     /// Only in this state.
-    state: Option<TaskState>,
+    #[param(value_type = Option<TaskState>)]
+    state: Option<String>,
     /// Where the slice begins: the `next` of the slice before.
     cursor: Option<String>,
     /// Rows wanted, 1 to 500; 100 when not given.
@@ -49,7 +50,7 @@ pub(super) struct Wanted {
 
 /// The tasks the caller may see.
 #[utoipa::path(get, path = "/api/v1/tasks", tag = "directives", params(Wanted), responses(
-    (status = 200, body = Slice<TaskView>), (status = 400), (status = 401, body = Problem),
+    (status = 200, body = Slice<TaskView>), (status = 401, body = Problem), (status = 404, body = Problem),
     (status = 422, body = Problem)
 ))]
 pub(super) async fn list(
@@ -58,10 +59,12 @@ pub(super) async fn list(
     Query(wanted): Query<Wanted>,
 ) -> Api<Json<Slice<TaskView>>> {
     let cursor = Cursor::new(&SliceQuery { cursor: wanted.cursor, limit: wanted.limit })?;
+    let directive = wanted.directive.map(|id| id.parse::<DirectiveId>()).transpose()?;
+    let unit = wanted.unit.map(|id| id.parse::<UnitId>()).transpose()?;
     let select = read::tasks(caller.viewer.scope())
-        .and_if("t.directive_id = {}", wanted.directive.as_ref().map(DirectiveId::as_str))
-        .and_if("t.unit_id = {}", wanted.unit.as_ref().map(UnitId::as_str))
-        .and_if("t.state = {}", wanted.state.map(TaskState::name));
+        .and_if("t.directive_id = {}", directive.as_ref().map(DirectiveId::as_str))
+        .and_if("t.unit_id = {}", unit.as_ref().map(UnitId::as_str))
+        .and_if("t.state = {}", wanted.state);
     let rows: Vec<Task> = cursor.apply(select, "t.id", "t.id > {}").fetch(app.db.reader()).await?;
     let views = rows.into_iter().map(TaskView::from).collect();
     Ok(Json(cursor.slice(views, |row| row.id.to_string())))

@@ -9,7 +9,7 @@ pub mod sheet;
 pub mod text;
 mod view;
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use jiff::Timestamp;
 use serde::Serialize;
@@ -145,7 +145,7 @@ impl Row {
 impl Board {
     /// The board as a viewer of this scope may see it.
     #[must_use]
-    pub fn within(&self, scope: &Scope) -> Self {
+    fn within(&self, scope: &Scope) -> Self {
         let rows = self.rows.iter().filter(|row| scope.contains(&row.unit)).cloned().collect();
         Self { rows, ..self.head() }
     }
@@ -189,10 +189,26 @@ impl Board {
 
 /// A letter's board at `now`, for a viewer of this scope. A closed letter's
 /// board is as of its closing.
-pub async fn read(app: &App, scope: &Scope, id: &DirectiveId, now: Timestamp) -> Result<Board> {
+pub async fn read(
+    app: &App,
+    scope: &Scope,
+    id: &DirectiveId,
+    now: Timestamp,
+) -> Result<Arc<Board>> {
     // Asked first: a letter outside the scope is not there.
     let letter = read::directive(&app.db, scope, id).await?;
-    Ok(app.boards.get(app, &letter, now).await?.within(scope))
+    of(app, scope, &letter, now).await
+}
+
+/// The board of a letter that was read for a viewer of this scope.
+pub async fn of(
+    app: &App,
+    scope: &Scope,
+    letter: &Directive,
+    now: Timestamp,
+) -> Result<Arc<Board>> {
+    let whole = app.boards.get(app, letter, now).await?;
+    Ok(if scope.is_province() { whole } else { Arc::new(whole.within(scope)) })
 }
 
 /// What the check of a demand says of a task's unit now.
@@ -372,11 +388,11 @@ impl From<Demand> for Column {
 }
 
 /// The boards of every letter that is out, for a viewer of this scope.
-pub async fn current(app: &App, scope: &Scope, now: Timestamp) -> Result<Vec<Board>> {
+pub async fn current(app: &App, scope: &Scope, now: Timestamp) -> Result<Vec<Arc<Board>>> {
     let mut boards = Vec::new();
     for letter in read::issued(&app.db, scope).await? {
         if letter.state == super::State::Issued {
-            boards.push(app.boards.get(app, &letter, now).await?.within(scope));
+            boards.push(of(app, scope, &letter, now).await?);
         }
     }
     Ok(boards)

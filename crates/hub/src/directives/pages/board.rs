@@ -51,7 +51,7 @@ pub(super) async fn show(
     let id: DirectiveId = id.parse()?;
     let scope = ctx.viewer.scope();
     let letter = read::directive(&app.db, scope, &id).await?;
-    let whole = board::read(&app, scope, &id, ctx.now).await?;
+    let whole = board::of(&app, scope, &letter, ctx.now).await?;
     let shown = View::new(&pairs).of(&whole);
     if value(&pairs, "format") == "xlsx" {
         let kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
