@@ -34,6 +34,7 @@ pub mod jobs;
 pub mod nouns;
 pub mod people;
 pub mod registry;
+pub mod sightings;
 pub mod store;
 pub mod web;
 

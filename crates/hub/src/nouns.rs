@@ -8,11 +8,8 @@ use utoipa_axum::router::OpenApiRouter;
 use crate::{
     App, Result,
     access::Viewer,
-    audit,
     checks::Check,
-    directives, installation,
     jobs::Job,
-    people, registry,
     web::{Ctx, parts::Tone},
 };
 
@@ -105,10 +102,11 @@ impl Noun {
 /// Every room, ground first: a room's tables may refer to those before it, and
 /// the menu follows this order from the end.
 pub const ALL: &[Noun] = &[
-    audit::NOUN,
-    installation::NOUN,
+    crate::audit::NOUN,
+    crate::installation::NOUN,
     Noun { schema: &[include_str!("store/schema.sql")], ..Noun::named("store") },
-    people::NOUN,
-    registry::NOUN,
-    directives::NOUN,
+    crate::people::NOUN,
+    crate::registry::NOUN,
+    crate::sightings::NOUN,
+    crate::directives::NOUN,
 ];

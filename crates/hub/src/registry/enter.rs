@@ -40,6 +40,9 @@ pub async fn edit<E: Entry>(
 ) -> Result<()> {
     let mut change = db.change(by.actor(), at).await?;
     let before = one::<E>(&mut change, id).await?;
+    let mut entry = entry.clone();
+    entry.carry(&before);
+    let entry = &entry;
     authorise(by, &before)?;
     authorise(by, entry)?;
     check(entry)?;

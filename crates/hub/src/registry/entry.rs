@@ -61,6 +61,9 @@ pub trait Entry: Clone + PartialEq + Serialize + Send + Sync + 'static {
         None
     }
 
+    /// Takes over from what is there whatever is not for a person to enter.
+    fn carry(&mut self, _there: &Self) {}
+
     /// Whether it says how things were before what is there was found: it is
     /// then kept as history and changes nothing else.
     fn is_older_than(&self, _there: &Self) -> bool {

@@ -32,6 +32,8 @@ pub enum Input {
     Phone,
     /// A day.
     Day,
+    /// A day, or an instant as the register writes it.
+    Moment,
     /// 1 to 5.
     Level,
     /// A unit of the keeper's own, by code.

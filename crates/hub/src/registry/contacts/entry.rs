@@ -23,7 +23,7 @@ pub const FIELDS: &[Field] = &[
     Field::new("phone", "registry.contacts.phone", Input::Phone),
     Field::new("email", "registry.contacts.email", Input::Email),
     Field::new("hours", "registry.contacts.hours", Input::Line),
-    Field::new("confirmed_at", "registry.contacts.confirmed-at", Input::Day),
+    Field::new("confirmed_at", "registry.contacts.confirmed-at", Input::Moment),
 ];
 
 /// A contact as it is entered.

@@ -25,7 +25,7 @@ pub const FIELDS: &[Field] = &[
     Field::new("mac", "registry.hosts.mac", Input::Line),
     Field::new("os", "registry.hosts.os", Input::Line),
     Field::new("location", "registry.hosts.location", Input::Line),
-    Field::new("collected_at", "registry.hosts.collected-at", Input::Day),
+    Field::new("collected_at", "registry.hosts.collected-at", Input::Moment),
     Field::new("collector", "registry.hosts.collector", Input::Line),
 ];
 

@@ -158,6 +158,10 @@ impl Entry for NetworkEntry {
         held.then_some("registry.network-approved")
     }
 
+    fn carry(&mut self, there: &Self) {
+        self.status = there.status;
+    }
+
     async fn load(conn: &mut AnyConnection, which: Which<'_>) -> Result<Vec<(String, Self)>> {
         let select = match which {
             Which::All(scope) => read::select(scope),
