@@ -139,12 +139,26 @@ async fn a_pack_becomes_a_draft_and_then_a_task_for_every_unit_that_it_covers() 
 
 #[tokio::test]
 async fn a_kind_that_no_room_has_is_unknown_and_never_proved() {
-    let (province, letter) = Province::issued().await;
-    if hub::checks::of_kind("botnet-clean").is_some() {
-        return;
-    }
-    let cell = province.cell(&letter, "1c-botnet", &province.department).await;
-    assert_eq!(cell, Cell::Unknown { reason: "no-check".into() });
+    let mut province = Province::new().await;
+    let path = province.draft().await;
+    let demand = [
+        ("code", "y"),
+        ("title", "Việc chưa ai kiểm tra được"),
+        ("due", "2024-02-05"),
+        ("covers", "all"),
+        ("check_kind", "made-up"),
+    ];
+    province.analyst.post(&format!("{path}/demands/new"), &demand).await.sent_on();
+    province.analyst.post(&format!("{path}/issue"), &[]).await.sent_on();
+    let (letter, unit) = (province.letter().await, province.department.clone());
+    let unknown = Cell::Unknown { reason: "no-check".into() };
+    assert_eq!(province.cell(&letter, "y", &unit).await, unknown);
+    // A report, even an accepted one, is a person's word: the check would have to prove it.
+    let task = province.task(&letter, "y", &unit).await;
+    let mut officer = province.house.person(Role::UnitOfficer, std::slice::from_ref(&unit)).await;
+    report(&mut officer, &task, &[("text", "Đã xong")]).await;
+    province.accept(&task).await;
+    assert_eq!(province.cell(&letter, "y", &unit).await.name(), "claimed");
 }
 
 #[tokio::test]
