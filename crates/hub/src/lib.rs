@@ -32,6 +32,7 @@ pub mod installation;
 pub mod jobs;
 pub mod nouns;
 pub mod people;
+pub mod registry;
 pub mod store;
 pub mod web;
 

@@ -11,7 +11,7 @@ use crate::{
     audit,
     checks::Check,
     jobs::Job,
-    people,
+    people, registry,
     web::{Ctx, parts::Tone},
 };
 
@@ -107,4 +107,5 @@ pub const ALL: &[Noun] = &[
     audit::NOUN,
     Noun { schema: &[include_str!("store/schema.sql")], ..Noun::named("store") },
     people::NOUN,
+    registry::NOUN,
 ];

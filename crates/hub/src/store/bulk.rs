@@ -64,6 +64,12 @@ impl From<Option<jiff::Timestamp>> for Value {
     }
 }
 
+impl From<Option<jiff::civil::Date>> for Value {
+    fn from(day: Option<jiff::civil::Date>) -> Self {
+        Self::MaybeText(day.map(|day| day.to_string()))
+    }
+}
+
 /// Inserts `rows`, each with a value for every column of `columns`
 /// (`"id, list_id, line"`), into `table`.
 pub async fn insert<const N: usize>(

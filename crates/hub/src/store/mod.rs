@@ -17,6 +17,7 @@ pub mod files;
 mod migrate;
 mod select;
 mod values;
+mod vocabulary;
 
 use std::{str::FromStr, time::Duration};
 
@@ -26,7 +27,8 @@ use tokio::sync::broadcast;
 
 pub use change::{Change, Record};
 pub use select::{Direction, Page, Select};
-pub use values::{At, Flag, Json};
+pub use values::{At, Day, Flag, Json};
+pub(crate) use vocabulary::vocabulary;
 
 use crate::{Error, Result, access::Actor};
 

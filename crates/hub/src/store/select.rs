@@ -34,6 +34,12 @@ impl From<i64> for Arg {
     }
 }
 
+impl From<jiff::civil::Date> for Arg {
+    fn from(day: jiff::civil::Date) -> Self {
+        Self::Text(day.to_string())
+    }
+}
+
 impl From<jiff::Timestamp> for Arg {
     fn from(at: jiff::Timestamp) -> Self {
         Self::Int(at.as_microsecond())
@@ -92,6 +98,21 @@ impl Select {
             None => self,
             Some(units) => self.any_of(column, units.iter().map(ToString::to_string)),
         }
+    }
+
+    /// Only rows of which one of `columns` names a unit inside the scope.
+    #[must_use]
+    pub fn scoped_by_any(mut self, scope: &Scope, columns: &[&'static str]) -> Self {
+        let Some(units) = scope.units() else {
+            return self;
+        };
+        let before = self.conditions.len();
+        for column in columns {
+            self = self.any_of(column, units.iter().map(ToString::to_string));
+        }
+        let either = self.conditions.split_off(before).join(" OR ");
+        self.conditions.push(either);
+        self
     }
 
     /// One more condition, as `"s.state = {}"`, with a value for each `{}`.

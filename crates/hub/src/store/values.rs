@@ -1,7 +1,7 @@
 //! How values that SQL does not know stand in columns.
 
-use jiff::Timestamp;
-use serde::{Serialize, de::DeserializeOwned};
+use jiff::{Timestamp, civil::Date};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use sqlx::{
     Decode, Encode, Type,
     any::{Any, AnyTypeInfo, AnyValueRef},
@@ -9,16 +9,41 @@ use sqlx::{
     error::BoxDynError,
 };
 
-/// An instant, as microseconds since 1970 in a `BIGINT`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+/// An instant, as microseconds since 1970 in a `BIGINT`; in JSON as RFC 3339.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, utoipa::ToSchema,
+)]
+#[serde(transparent)]
+#[schema(value_type = String, format = DateTime)]
 pub struct At(pub Timestamp);
 
+/// A day, as `YYYY-MM-DD` in a `TEXT`: it sorts as it should on both engines.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    utoipa::ToSchema,
+)]
+#[serde(transparent)]
+#[schema(value_type = String, format = Date)]
+pub struct Day(pub Date);
+
 /// Yes or no, as 1 or 0 in a `BIGINT`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(transparent)]
+#[schema(value_type = bool)]
 pub struct Flag(pub bool);
 
 /// A value as JSON in a `TEXT`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
 pub struct Json<T>(pub T);
 
 type Arguments = <Any as sqlx::Database>::ArgumentBuffer;
@@ -39,6 +64,7 @@ macro_rules! stored_as {
 
 stored_as!(i64: [] At);
 stored_as!(i64: [] Flag);
+stored_as!(String: [] Day);
 stored_as!(String: [T] Json<T>);
 
 impl Encode<'_, Any> for At {
@@ -51,6 +77,18 @@ impl Decode<'_, Any> for At {
     fn decode(value: AnyValueRef<'_>) -> Result<Self, BoxDynError> {
         let micros = <i64 as Decode<'_, Any>>::decode(value)?;
         Ok(Self(Timestamp::from_microsecond(micros)?))
+    }
+}
+
+impl Encode<'_, Any> for Day {
+    fn encode_by_ref(&self, out: &mut Arguments) -> Result<IsNull, BoxDynError> {
+        <String as Encode<'_, Any>>::encode_by_ref(&self.0.to_string(), out)
+    }
+}
+
+impl Decode<'_, Any> for Day {
+    fn decode(value: AnyValueRef<'_>) -> Result<Self, BoxDynError> {
+        Ok(Self(<String as Decode<'_, Any>>::decode(value)?.parse()?))
     }
 }
 
@@ -89,5 +127,24 @@ impl From<Timestamp> for At {
 impl From<At> for Timestamp {
     fn from(at: At) -> Self {
         at.0
+    }
+}
+
+impl From<Date> for Day {
+    fn from(day: Date) -> Self {
+        Self(day)
+    }
+}
+
+impl From<Day> for Date {
+    fn from(day: Day) -> Self {
+        day.0
+    }
+}
+
+impl std::fmt::Display for Day {
+    /// As in its column.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.fmt(f)
     }
 }
