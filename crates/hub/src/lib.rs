@@ -30,6 +30,8 @@ mod error;
 pub mod ids;
 pub mod installation;
 pub mod jobs;
+pub mod notices;
+pub mod notify;
 pub mod nouns;
 pub mod people;
 pub mod registry;

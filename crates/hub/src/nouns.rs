@@ -11,6 +11,8 @@ use crate::{
     audit,
     checks::Check,
     jobs::Job,
+    notices::{self, reply::Replies},
+    notify::{self, Correspondent},
     people, registry,
     web::{Ctx, parts::Tone},
 };
@@ -34,6 +36,10 @@ pub struct Noun {
     pub checks: &'static [&'static dyn Check],
     /// What it has for the viewer's first page.
     pub home: Option<for<'a> fn(&'a App, &'a Ctx) -> Greeting<'a>>,
+    /// How it writes its mails, and hears what became of them.
+    pub mail: Option<&'static dyn Correspondent>,
+    /// How it takes answers to its notices from people without an account.
+    pub replies: Option<&'static dyn Replies>,
 }
 
 /// A room's part of the first page, being put together.
@@ -97,6 +103,8 @@ impl Noun {
             jobs: &[],
             checks: &[],
             home: None,
+            mail: None,
+            replies: None,
         }
     }
 }
@@ -108,4 +116,6 @@ pub const ALL: &[Noun] = &[
     Noun { schema: &[include_str!("store/schema.sql")], ..Noun::named("store") },
     people::NOUN,
     registry::NOUN,
+    notify::NOUN,
+    notices::NOUN,
 ];

@@ -1,12 +1,14 @@
 //! Contacts (*đầu mối*): whom to call at a unit. What nobody has confirmed for
 //! 180 days is shown as stale and never as current.
 
+mod bounced;
 mod read;
 mod rules;
 
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 
+pub use bounced::bounced;
 pub use read::{all, for_notice, get, of_unit, select, stale};
 
 use super::ContactId;
