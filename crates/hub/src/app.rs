@@ -25,6 +25,8 @@ pub struct Settings {
     pub zone: TimeZone,
     /// Where "now" comes from.
     pub clock: Clock,
+    /// Whether this is a demonstration: every page says so.
+    pub demonstration: bool,
 }
 
 /// Handle to the running server; cheap to clone.

@@ -10,6 +10,7 @@ use crate::{
     access::Viewer,
     audit,
     checks::Check,
+    installation,
     jobs::Job,
     notices::{self, reply::Replies},
     notify::{self, Correspondent},
@@ -113,6 +114,7 @@ impl Noun {
 /// the menu follows this order from the end.
 pub const ALL: &[Noun] = &[
     audit::NOUN,
+    installation::NOUN,
     Noun { schema: &[include_str!("store/schema.sql")], ..Noun::named("store") },
     people::NOUN,
     registry::NOUN,
