@@ -127,3 +127,40 @@ pub(super) async fn ask(
     }
     Ok(legs)
 }
+
+/// What became of one of several notices.
+#[derive(Clone, Debug)]
+pub struct Outcome {
+    /// The notice.
+    pub id: NoticeId,
+    /// Its number.
+    pub code: String,
+    /// Its unit.
+    pub unit_name: String,
+    /// Why it was not sent.
+    pub error: Option<diag::Diagnostic>,
+}
+
+/// Sends several notices, each to its first contact that can be reached. One
+/// that cannot be sent does not hold up the others.
+pub async fn many(
+    app: &App,
+    by: &Watch,
+    at: Timestamp,
+    ids: &[NoticeId],
+    forced: Option<String>,
+) -> Result<Vec<Outcome>> {
+    let how = Sending { contacts: Vec::new(), forced };
+    let mut outcomes = Vec::with_capacity(ids.len());
+    for id in ids {
+        let notice = read::get(&app.db, &Scope::province(), id).await?;
+        let error = match send(app, by, at, id, &how).await {
+            Ok(_) => None,
+            Err(Error::Conflict(found)) => Some(*found),
+            Err(other) => return Err(other),
+        };
+        let (code, unit_name) = (notice.code, notice.unit_name);
+        outcomes.push(Outcome { id: id.clone(), code, unit_name, error });
+    }
+    Ok(outcomes)
+}

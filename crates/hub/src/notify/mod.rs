@@ -16,6 +16,7 @@ pub mod bounces;
 pub mod letter;
 pub mod mail;
 pub mod queue;
+pub mod settings;
 
 use std::pin::Pin;
 
