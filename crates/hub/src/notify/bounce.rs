@@ -147,7 +147,7 @@ fn after_type(value: &str) -> String {
 
 fn is_from_a_mail_server(message: &Message<'_>, reading: &Reading) -> bool {
     let local = reading.sender.split('@').next().unwrap_or_default().to_ascii_lowercase();
-    let subject = reading.subject.to_ascii_lowercase();
+    let subject = words::fold(&reading.subject);
     const SUBJECTS: [&str; 8] = [
         "undeliver",
         "delivery status notification",
@@ -156,7 +156,7 @@ fn is_from_a_mail_server(message: &Message<'_>, reading: &Reading) -> bool {
         "returned mail",
         "failure notice",
         "delivery has failed",
-        "không gửi được",
+        "khong gui duoc",
     ];
     matches!(local.as_str(), "mailer-daemon" | "postmaster" | "mail-daemon")
         || message.header("X-Failed-Recipients").is_some()
