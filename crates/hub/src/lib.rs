@@ -30,6 +30,7 @@ mod error;
 pub mod ids;
 pub mod installation;
 pub mod jobs;
+mod keys;
 pub mod nouns;
 pub mod people;
 pub mod registry;

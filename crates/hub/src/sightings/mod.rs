@@ -15,9 +15,13 @@
 //! [`answer::Word`].
 
 pub mod answer;
+pub mod bundle;
+pub mod checks;
 pub mod exclude;
 pub mod feeds;
+mod home;
 pub mod import;
+mod jobs;
 mod ledger;
 pub mod lists;
 pub mod locate;
@@ -168,4 +172,10 @@ impl Tally {
 }
 
 /// The room's card.
-pub const NOUN: Noun = Noun { schema: &[include_str!("schema.sql")], ..Noun::named("sightings") };
+pub const NOUN: Noun = Noun {
+    schema: &[include_str!("schema.sql")],
+    jobs: jobs::JOBS,
+    checks: &[&checks::BotnetClean],
+    home: Some(home::greet),
+    ..Noun::named("sightings")
+};

@@ -104,7 +104,9 @@ impl Sample {
                 let unit = &self.units[found.unit];
                 let id = self.sighting(Some(unit), &found.address.to_string(), found.family).await;
                 let by = Answer::by_link(Actor::system("test"), unit.clone());
-                locate::locate(&self.house.app, &by, at, &id, &found.hosts.join(", ")).await.unwrap();
+                locate::locate(&self.house.app, &by, at, &id, &found.hosts.join(", "))
+                    .await
+                    .unwrap();
             }
             Act::Refusal(why) => {
                 let id = self.any(&why.address.to_string(), why.family).await;

@@ -22,10 +22,7 @@ async fn the_stories_hold() {
         ("vanished", vec![(State::Verified, 0, unit("UBND-SD"))]),
         ("returned", vec![(State::Reopened, 1, unit("SGDDT"))]),
         ("nobody", vec![(State::New, 0, None)]),
-        (
-            "changed-owner",
-            vec![(State::Placed, 0, unit("CDYT")), (State::Placed, 0, unit("BVDK"))],
-        ),
+        ("changed-owner", vec![(State::Placed, 0, unit("CDYT")), (State::Placed, 0, unit("BVDK"))]),
         ("behind-nat", vec![(State::Claimed, 0, unit("UBND-TM"))]),
         ("two-owners", vec![(State::New, 0, None)]),
         ("missing-list", vec![(State::Claimed, 0, unit("SYT"))]),
@@ -88,9 +85,12 @@ async fn the_same_file_twice_adds_nothing() {
     sample.live("2023-11-04T00:00:00Z").await;
     let counts = async |sample: &Sample| {
         let mut all = Vec::new();
-        for sql in ["SELECT COUNT(*) FROM list_rows", "SELECT COUNT(*) FROM lists",
-            "SELECT CAST(SUM(row_count) AS BIGINT) FROM sightings", "SELECT seq FROM audit_head"]
-        {
+        for sql in [
+            "SELECT COUNT(*) FROM list_rows",
+            "SELECT COUNT(*) FROM lists",
+            "SELECT CAST(SUM(row_count) AS BIGINT) FROM sightings",
+            "SELECT seq FROM audit_head",
+        ] {
             let (count,): (i64,) =
                 sqlx::query_as(sql).fetch_one(sample.house.app.db.reader()).await.unwrap();
             all.push(count);
@@ -100,7 +100,8 @@ async fn the_same_file_twice_adds_nothing() {
     let before = counts(&sample).await;
     let file = sample.province.files.iter().find(|file| file.name == "ncsc-botnet-2023-10.csv");
     let bytes = file.unwrap().bytes.clone();
-    let again = sample.hand_in(Feed::Ncsc, "lai.csv", bytes.clone(), None, sample.house.now()).await;
+    let again =
+        sample.hand_in(Feed::Ncsc, "lai.csv", bytes.clone(), None, sample.house.now()).await;
     assert!(matches!(again, Taken::Again { .. }));
     assert_eq!(counts(&sample).await, before);
 
@@ -108,7 +109,8 @@ async fn the_same_file_twice_adds_nothing() {
     let october = (jiff::civil::date(2023, 10, 1), jiff::civil::date(2023, 10, 31));
     let mut other = bytes;
     other.extend(b"\r\n");
-    let taken = sample.hand_in(Feed::Ncsc, "khac.csv", other, Some(october), sample.house.now()).await;
+    let taken =
+        sample.hand_in(Feed::Ncsc, "khac.csv", other, Some(october), sample.house.now()).await;
     let Taken::New { tally, .. } = taken else { panic!() };
     assert_eq!((tally.placed, tally.queued, tally.excluded), (0, 0, 0));
     assert_eq!(tally.duplicate, tally.entries);
