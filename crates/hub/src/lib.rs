@@ -30,11 +30,13 @@ mod error;
 pub mod ids;
 pub mod installation;
 pub mod jobs;
+mod keys;
 pub mod notices;
 pub mod notify;
 pub mod nouns;
 pub mod people;
 pub mod registry;
+pub mod sightings;
 pub mod store;
 pub mod web;
 

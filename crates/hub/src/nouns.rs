@@ -14,7 +14,7 @@ use crate::{
     jobs::Job,
     notices::{self, reply::Replies},
     notify::{self, Correspondent},
-    people, registry,
+    people, registry, sightings,
     web::{Ctx, parts::Tone},
 };
 
@@ -120,4 +120,5 @@ pub const ALL: &[Noun] = &[
     registry::NOUN,
     notify::NOUN,
     notices::NOUN,
+    sightings::NOUN,
 ];

@@ -310,6 +310,7 @@ impl<'c> Reader<'c> {
             mapping: None,
             date: self.date,
             entries: std::mem::take(&mut collector.entries),
+            repeated: std::mem::take(&mut collector.repeated),
             rejected,
             counts,
             diagnostics,

@@ -78,11 +78,24 @@ pub async fn insert<const N: usize>(
     columns: [&'static str; N],
     rows: impl IntoIterator<Item = [Value; N]>,
 ) -> Result<()> {
+    put(conn, table, columns, "", rows).await
+}
+
+/// Like [`insert`], with a clause for rows that are there already
+/// (`"ON CONFLICT (id) DO UPDATE SET state = excluded.state"`).
+pub async fn put<const N: usize>(
+    conn: &mut AnyConnection,
+    table: &'static str,
+    columns: [&'static str; N],
+    otherwise: &'static str,
+    rows: impl IntoIterator<Item = [Value; N]>,
+) -> Result<()> {
     let at_once = (PARAMETERS / N).max(1);
     let mut rows = rows.into_iter().peekable();
     while rows.peek().is_some() {
         let batch: Vec<_> = rows.by_ref().take(at_once).collect();
-        let mut query = sqlx::query(AssertSqlSafe(statement(table, &columns, batch.len())));
+        let mut query =
+            sqlx::query(AssertSqlSafe(statement(table, &columns, otherwise, batch.len())));
         for value in batch.into_iter().flatten() {
             query = match value {
                 Value::Text(text) => query.bind(text),
@@ -96,7 +109,7 @@ pub async fn insert<const N: usize>(
     Ok(())
 }
 
-fn statement(table: &str, columns: &[&str], rows: usize) -> String {
+fn statement(table: &str, columns: &[&str], otherwise: &str, rows: usize) -> String {
     let mut sql = format!("INSERT INTO {table} ({}) VALUES ", columns.join(", "));
     let mut parameter = 0;
     for row in 0..rows {
@@ -108,5 +121,7 @@ fn statement(table: &str, columns: &[&str], rows: usize) -> String {
         }
         sql.push(')');
     }
+    sql.push(' ');
+    sql.push_str(otherwise);
     sql
 }

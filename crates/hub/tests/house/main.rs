@@ -11,4 +11,5 @@
 
 mod audit;
 mod people;
+mod sightings;
 mod support;
