@@ -8,13 +8,10 @@ use utoipa_axum::router::OpenApiRouter;
 use crate::{
     App, Result,
     access::Viewer,
-    audit,
     checks::Check,
-    installation,
     jobs::Job,
-    notices::{self, reply::Replies},
-    notify::{self, Correspondent},
-    people, registry, sightings,
+    notices::reply::Replies,
+    notify::Correspondent,
     web::{Ctx, parts::Tone},
 };
 
@@ -113,12 +110,13 @@ impl Noun {
 /// Every room, ground first: a room's tables may refer to those before it, and
 /// the menu follows this order from the end.
 pub const ALL: &[Noun] = &[
-    audit::NOUN,
-    installation::NOUN,
+    crate::audit::NOUN,
+    crate::installation::NOUN,
     Noun { schema: &[include_str!("store/schema.sql")], ..Noun::named("store") },
-    people::NOUN,
-    registry::NOUN,
-    notify::NOUN,
-    notices::NOUN,
-    sightings::NOUN,
+    crate::people::NOUN,
+    crate::registry::NOUN,
+    crate::notify::NOUN,
+    crate::notices::NOUN,
+    crate::sightings::NOUN,
+    crate::directives::NOUN,
 ];

@@ -18,6 +18,8 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
+    /// A sample province, made, imported and served: the main job in one minute.
+    Demo(commands::demo::Demo),
     /// The server for real use.
     Serve(commands::serve::Serve),
     /// Check that nobody touched an audit log or an evidence bundle.
@@ -28,6 +30,7 @@ fn main() -> ExitCode {
     let arguments = Arguments::parse();
     log::start();
     let outcome = match arguments.command {
+        Command::Demo(demo) => commands::demo::run(demo),
         Command::Serve(serve) => commands::serve::run(serve),
         Command::Verify(verify) => commands::verify::run(&verify),
     };

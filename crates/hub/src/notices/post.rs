@@ -14,10 +14,7 @@ use crate::{
     App, Error, Result,
     access::{Actor, Scope},
     notify::{Correspondent, Fate, Letter, Mail, Writing},
-    registry::{
-        ContactId,
-        contacts::{self, Contact},
-    },
+    registry::contacts::{self, Contact},
     store::{Change, Db, Record, Select},
 };
 
@@ -85,12 +82,11 @@ pub(super) fn reply_url(app: &App, secret: &str) -> String {
 #[derive(sqlx::FromRow)]
 struct Row {
     notice_id: NoticeId,
-    contact_id: Option<ContactId>,
     name: String,
 }
 
 async fn row(db: &Db, leg: &LegId) -> Result<Row> {
-    let found = Select::new("notice_id, contact_id, name", "notice_legs");
+    let found = Select::new("notice_id, name", "notice_legs");
     let found = found.and("id = {}", [leg.as_str()]).fetch_first(db.reader()).await?;
     found.ok_or(Error::NotFound)
 }
@@ -119,9 +115,7 @@ async fn heard(db: &Db, change: &mut Change, mail: &Mail, fate: &Fate) -> Result
     let said = said(mail, fate);
     happened(change, &row.notice_id, Happened::new(kind(fate)).with(&said)).await?;
     if let Fate::Refused { reason } | Fate::Bounced { reason } = fate {
-        if let Some(contact) = &row.contact_id {
-            contacts::bounced(change, contact, reason).await?;
-        }
+        contacts::bounced(db, change, &mail.address, reason).await?;
         move_on(db, change, &row.notice_id).await?;
     }
     Ok(())

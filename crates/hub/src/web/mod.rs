@@ -38,7 +38,7 @@ pub use form::{
 };
 pub use frame::{frame, frame_plain};
 pub(crate) use guard::same_site;
-pub use sheet::{CellText, Sheet, attachment, csv_file, xlsx_file};
+pub use sheet::{CellText, Sheet, attachment, csv_file, xlsx_book, xlsx_file};
 pub use table::{Column, Listing, Table};
 
 use crate::{App, nouns};

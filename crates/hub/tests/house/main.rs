@@ -10,6 +10,8 @@
 )]
 
 mod audit;
+mod directives;
 mod people;
+mod registry;
 mod sightings;
 mod support;

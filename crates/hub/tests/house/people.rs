@@ -67,7 +67,7 @@ async fn a_second_factor_is_owed_before_anything_is_shown() {
     let code = code_at(secret, house.now());
     let on = [("secret", secret), ("code", code.as_str())];
     let page = person.post("/account/second-factor", &on).await.ok().text();
-    let recovery = page.split("<li>").nth(1).unwrap().split('<').next().unwrap().to_owned();
+    let recovery = page.split("mono\"><li>").nth(1).unwrap().split('<').next().unwrap().to_owned();
 
     let mut again = house.sign_in(&person.login).await;
     assert_eq!(again.get("/").await.sent_on(), "/login?next=%2F");

@@ -152,6 +152,11 @@ impl Browser {
         self.send(Method::POST, path, "multipart/form-data; boundary=B", body).await
     }
 
+    /// Calls the API with a file as the body.
+    pub async fn send_bytes(&mut self, method: Method, path: &str, bytes: Vec<u8>) -> Answer {
+        self.send(method, path, "application/octet-stream", bytes).await
+    }
+
     /// Calls the API with a JSON body, as the page's script would.
     pub async fn call(&mut self, method: Method, path: &str, body: &serde_json::Value) -> Answer {
         let bytes = if body.is_null() { Vec::new() } else { body.to_string().into_bytes() };

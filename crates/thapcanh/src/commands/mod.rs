@@ -3,6 +3,7 @@
 //! *To add one:* a file here with its arguments as a struct and a `run`, a line
 //! in `main.rs`, and a line in the README's table.
 
+pub mod demo;
 pub mod serve;
 mod server;
 pub mod verify;
