@@ -11,6 +11,7 @@
 
 mod audit;
 mod directives;
+mod notices;
 mod people;
 mod registry;
 mod sightings;
