@@ -8,6 +8,7 @@ use jiff::tz::TimeZone;
 use crate::{
     Result,
     clock::Clock,
+    directives::board::Boards,
     store::{Db, files::Files},
 };
 
@@ -25,6 +26,8 @@ pub struct Settings {
     pub zone: TimeZone,
     /// Where "now" comes from.
     pub clock: Clock,
+    /// Whether this is a demonstration: every page says so.
+    pub demonstration: bool,
 }
 
 /// Handle to the running server; cheap to clone.
@@ -41,6 +44,8 @@ pub struct Inner {
     pub clock: Clock,
     /// How it was set up.
     pub settings: Settings,
+    /// Boards worked out a moment ago.
+    pub boards: Boards,
 }
 
 impl std::ops::Deref for App {
@@ -60,7 +65,7 @@ impl App {
         let db = Db::open(&url, settings.clock.now()).await?;
         let files = Files::open(settings.data.join("files"))?;
         let clock = settings.clock.clone();
-        Ok(Self(Arc::new(Inner { db, files, clock, settings })))
+        Ok(Self(Arc::new(Inner { db, files, clock, settings, boards: Boards::default() })))
     }
 
     /// The whole server as a service.

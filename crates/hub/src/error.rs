@@ -14,6 +14,9 @@ pub enum Error {
     /// Nobody is signed in.
     #[error("not signed in")]
     SignIn,
+    /// A new password is owed before anything else.
+    #[error("a new password is owed")]
+    ChangePassword,
     /// The viewer's role does not allow it.
     #[error("forbidden")]
     Forbidden,

@@ -26,6 +26,7 @@ pub mod app;
 pub mod audit;
 pub mod checks;
 pub mod clock;
+pub mod directives;
 mod error;
 pub mod ids;
 pub mod installation;

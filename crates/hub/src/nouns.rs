@@ -8,10 +8,8 @@ use utoipa_axum::router::OpenApiRouter;
 use crate::{
     App, Result,
     access::Viewer,
-    audit,
     checks::Check,
     jobs::Job,
-    people, registry, sightings,
     web::{Ctx, parts::Tone},
 };
 
@@ -104,9 +102,11 @@ impl Noun {
 /// Every room, ground first: a room's tables may refer to those before it, and
 /// the menu follows this order from the end.
 pub const ALL: &[Noun] = &[
-    audit::NOUN,
+    crate::audit::NOUN,
+    crate::installation::NOUN,
     Noun { schema: &[include_str!("store/schema.sql")], ..Noun::named("store") },
-    people::NOUN,
-    registry::NOUN,
-    sightings::NOUN,
+    crate::people::NOUN,
+    crate::registry::NOUN,
+    crate::sightings::NOUN,
+    crate::directives::NOUN,
 ];

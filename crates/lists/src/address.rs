@@ -1,7 +1,11 @@
 //! Addresses as lists write them: one, a network, a range, with a port, in a
 //! URL, hidden from the mouse.
 
-use std::{fmt, net::{IpAddr, Ipv4Addr, Ipv6Addr}, str::FromStr};
+use std::{
+    fmt,
+    net::{IpAddr, Ipv4Addr, Ipv6Addr},
+    str::FromStr,
+};
 
 use ipnet::{IpNet, Ipv4Net, Ipv4Subnets, Ipv6Net, Ipv6Subnets};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -59,7 +63,11 @@ impl From<IpAddr> for Address {
 
 impl From<IpNet> for Address {
     fn from(net: IpNet) -> Self {
-        if net.prefix_len() == net.max_prefix_len() { net.addr().into() } else { Self::Network(net.trunc()) }
+        if net.prefix_len() == net.max_prefix_len() {
+            net.addr().into()
+        } else {
+            Self::Network(net.trunc())
+        }
     }
 }
 
@@ -147,7 +155,8 @@ pub fn read(cell: &str) -> Result<Named, WrongAddress> {
 
 fn trim(text: &str) -> &str {
     let quotes = ['"', '\'', '`', '“', '”', '‘', '’', '<', '>', '\u{a0}', '\u{feff}', '\u{200b}'];
-    text.trim_matches(|c: char| c.is_whitespace() || quotes.contains(&c)).trim_end_matches([',', ';'])
+    text.trim_matches(|c: char| c.is_whitespace() || quotes.contains(&c))
+        .trim_end_matches([',', ';'])
 }
 
 fn one(address: Address) -> Named {
@@ -170,7 +179,8 @@ fn single(text: &str) -> Result<Named, WrongAddress> {
         return in_url(text, rest);
     }
     if let Some((ip, zone)) = text.split_once('%') {
-        let address: Ipv6Addr = ip.trim_start_matches('[').parse().map_err(|_| WrongAddress::NotUnderstood)?;
+        let address: Ipv6Addr =
+            ip.trim_start_matches('[').parse().map_err(|_| WrongAddress::NotUnderstood)?;
         let zone = Some(zone.trim_end_matches(']').to_owned());
         return Ok(Named { zone, ..one(IpAddr::V6(address).into()) });
     }
@@ -180,7 +190,9 @@ fn single(text: &str) -> Result<Named, WrongAddress> {
     match plain(text) {
         Ok(address) => Ok(one(address)),
         Err(WrongAddress::LeadingZeros) => Err(WrongAddress::LeadingZeros),
-        Err(other) => range(text)?.or_else(|| with_port(text)).map_or_else(|| name_or(text, other), Ok),
+        Err(other) => {
+            range(text)?.or_else(|| with_port(text)).map_or_else(|| name_or(text, other), Ok)
+        }
     }
 }
 
@@ -196,7 +208,9 @@ fn plain(text: &str) -> Result<Address, WrongAddress> {
     let ip: IpAddr = ip.trim().parse().map_err(|_| WrongAddress::NotUnderstood)?;
     let net = match prefix.trim().parse::<u8>() {
         Ok(length) => IpNet::new(ip, length).ok(),
-        Err(_) => prefix.trim().parse::<IpAddr>().ok().and_then(|mask| IpNet::with_netmask(ip, mask).ok()),
+        Err(_) => {
+            prefix.trim().parse::<IpAddr>().ok().and_then(|mask| IpNet::with_netmask(ip, mask).ok())
+        }
     };
     net.map(unmapped).map(Address::from).ok_or(WrongAddress::NotUnderstood)
 }
@@ -216,7 +230,9 @@ fn has_leading_zeros(text: &str) -> bool {
     let host = text.split(['/', ':']).next().unwrap_or_default();
     let parts: Vec<&str> = host.split('.').collect();
     let numbers = parts.len() == 4
-        && parts.iter().all(|p| (1..=4).contains(&p.len()) && p.bytes().all(|b| b.is_ascii_digit()));
+        && parts
+            .iter()
+            .all(|p| (1..=4).contains(&p.len()) && p.bytes().all(|b| b.is_ascii_digit()));
     numbers && parts.iter().any(|p| p.len() > 1 && p.starts_with('0'))
 }
 
@@ -252,7 +268,8 @@ fn range(text: &str) -> Result<Option<Named>, WrongAddress> {
         }
         _ => return Ok(None),
     };
-    let addresses = between(first.to_canonical(), last.to_canonical()).ok_or(WrongAddress::Backwards)?;
+    let addresses =
+        between(first.to_canonical(), last.to_canonical()).ok_or(WrongAddress::Backwards)?;
     Ok(Some(Named { addresses, ..Named::default() }))
 }
 
@@ -305,7 +322,12 @@ fn name_only(host: &str) -> WrongAddress {
 }
 
 fn name_or(text: &str, other: WrongAddress) -> Result<Named, WrongAddress> {
-    let host = text.split(['/', ':', '?']).next().unwrap_or_default().trim_start_matches("*.").trim_start_matches('.');
+    let host = text
+        .split(['/', ':', '?'])
+        .next()
+        .unwrap_or_default()
+        .trim_start_matches("*.")
+        .trim_start_matches('.');
     Err(if is_name(host) { WrongAddress::Name(host.to_lowercase()) } else { other })
 }
 
@@ -377,7 +399,8 @@ mod tests {
     fn shown(cell: &str) -> String {
         match read(cell) {
             Ok(named) => {
-                let addresses: Vec<String> = named.addresses.iter().map(ToString::to_string).collect();
+                let addresses: Vec<String> =
+                    named.addresses.iter().map(ToString::to_string).collect();
                 let port = named.port.map(|p| format!(" port {p}")).unwrap_or_default();
                 let zone = named.zone.map(|z| format!(" zone {z}")).unwrap_or_default();
                 format!("{}{port}{zone}", addresses.join(" "))

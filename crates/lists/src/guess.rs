@@ -23,8 +23,10 @@ pub(crate) fn by_content(table: &Table) -> Mapping {
 fn first_column(table: &Table, is: impl Fn(&str) -> bool) -> Option<&str> {
     let sample = &table.rows[..table.rows.len().min(200)];
     let share = |at: usize| {
-        let filled = sample.iter().filter_map(|row| row.cells.get(at)).filter(|cell| !cell.is_empty());
-        let (all, fitting) = filled.fold((0, 0), |(all, fit), cell| (all + 1, fit + usize::from(is(cell))));
+        let filled =
+            sample.iter().filter_map(|row| row.cells.get(at)).filter(|cell| !cell.is_empty());
+        let (all, fitting) =
+            filled.fold((0, 0), |(all, fit), cell| (all + 1, fit + usize::from(is(cell))));
         all > 0 && fitting * 2 > all && fitting * 3 > sample.len()
     };
     (0..table.header.len()).find(|at| share(*at)).map(|at| table.header[at].as_str())

@@ -10,13 +10,17 @@ const COLUMNS: usize = 500;
 /// Whether a text looks like JSON.
 pub(crate) fn is_json(text: &str) -> bool {
     let start = text.trim_start();
-    start.starts_with('{') || (start.starts_with('[') && start[1..].trim_start().starts_with(['{', ']', '"']))
+    start.starts_with('{')
+        || (start.starts_with('[') && start[1..].trim_start().starts_with(['{', ']', '"']))
 }
 
 /// Objects as rows: of an array, of lines of objects, of an object's only
 /// array of objects, or the object itself.
 pub(crate) fn to_table(text: &str, limits: &Limits) -> Table {
-    let mut table = Table { source: Source { encoding: "UTF-8".to_owned(), ..Source::default() }, ..Table::default() };
+    let mut table = Table {
+        source: Source { encoding: "UTF-8".to_owned(), ..Source::default() },
+        ..Table::default()
+    };
     let mut columns: Vec<String> = Vec::new();
     let mut at = 0;
     let mut stream = serde_json::Deserializer::from_str(text).into_iter::<Value>();
@@ -56,7 +60,10 @@ fn objects(value: Value) -> Vec<Value> {
         Value::Object(map) => {
             let arrays = map.values().filter(|v| is_list_of_objects(v)).count();
             if arrays == 1 {
-                map.into_iter().find(|(_, v)| is_list_of_objects(v)).map(|(_, v)| objects(v)).unwrap_or_default()
+                map.into_iter()
+                    .find(|(_, v)| is_list_of_objects(v))
+                    .map(|(_, v)| objects(v))
+                    .unwrap_or_default()
             } else {
                 vec![Value::Object(map)]
             }

@@ -170,7 +170,12 @@ impl Index {
         let (outer, deciding) = self.innermost(asked.collect(), (first, last));
         let verdict = self.verdict(&deciding, (first, last));
         let wide = |ranges: Vec<u32>| ranges.into_iter().map(|range| range as usize).collect();
-        Placement { verdict, deciding: wide(deciding), outer: wide(outer), other_days: wide(other_days) }
+        Placement {
+            verdict,
+            deciding: wide(deciding),
+            outer: wide(outer),
+            other_days: wide(other_days),
+        }
     }
 
     fn at(&self, range: u32) -> &Held {
@@ -206,7 +211,9 @@ impl Index {
             inner.span != outer.span && within(inner.span, outer.span) && within(asked, inner.span)
         };
         let spans: Vec<Held> = ranges.iter().map(|range| *self.at(*range)).collect();
-        ranges.into_iter().partition(|range| spans.iter().any(|inner| speaks_for(inner, self.at(*range))))
+        ranges
+            .into_iter()
+            .partition(|range| spans.iter().any(|inner| speaks_for(inner, self.at(*range))))
     }
 
     fn verdict(&self, deciding: &[u32], asked: (u128, u128)) -> Verdict {

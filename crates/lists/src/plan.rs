@@ -81,14 +81,24 @@ impl Plan {
         let first = |columns: &[usize], at: usize| columns.first() == Some(&at);
         let claimed = |at: usize| {
             [
-                &self.address, &self.port, &self.time, &self.family, &self.kind, &self.identifier, &self.transport,
-                &self.hostname, &self.destination_address, &self.destination_port, &self.destination_fqdn,
+                &self.address,
+                &self.port,
+                &self.time,
+                &self.family,
+                &self.kind,
+                &self.identifier,
+                &self.transport,
+                &self.hostname,
+                &self.destination_address,
+                &self.destination_port,
+                &self.destination_fqdn,
                 &self.destination_url,
             ]
             .iter()
             .any(|columns| first(columns, at))
         };
-        self.extra = table.header.iter().cloned().enumerate().filter(|(at, _)| !claimed(*at)).collect();
+        self.extra =
+            table.header.iter().cloned().enumerate().filter(|(at, _)| !claimed(*at)).collect();
         self
     }
 }

@@ -29,8 +29,10 @@ impl Rulebook {
         let broken = |file: &str, reason: String| {
             Diagnostic::error("lists.pack-broken", Place::file(file)).with("reason", reason)
         };
-        let taxonomy = Taxonomy::parse(rsit).map_err(|reason| broken("taxonomies/rsit.toml", reason))?;
-        let schema = Schema::parse(reports).map_err(|reason| broken("shadowserver/reports.toml", reason))?;
+        let taxonomy =
+            Taxonomy::parse(rsit).map_err(|reason| broken("taxonomies/rsit.toml", reason))?;
+        let schema =
+            Schema::parse(reports).map_err(|reason| broken("shadowserver/reports.toml", reason))?;
         Ok(Self { schema, taxonomy })
     }
 
@@ -84,15 +86,23 @@ fn table_options(context: &Context<'_>) -> Options {
     let mut specs = fields::specs();
     // A remembered column name is as good as a synonym for finding the header.
     for (field, column) in context.settings.mapping.iter().flat_map(|mapping| &mapping.columns) {
-        if let Some(spec) = specs.iter_mut().find(|spec: &&mut FieldSpec| spec.name == field.as_str()) {
+        if let Some(spec) =
+            specs.iter_mut().find(|spec: &&mut FieldSpec| spec.name == field.as_str())
+        {
             spec.synonyms.push(column.clone().into());
         }
     }
-    Options { limits: context.limits, fields: specs, sheet: context.settings.sheet.clone(), delimiter: None }
+    Options {
+        limits: context.limits,
+        fields: specs,
+        sheet: context.settings.sheet.clone(),
+        delimiter: None,
+    }
 }
 
 fn finish(mut list: List, context: &Context<'_>) -> List {
-    list.diagnostics = list.diagnostics.into_iter().map(|found| found.in_file(context.file_name)).collect();
+    list.diagnostics =
+        list.diagnostics.into_iter().map(|found| found.in_file(context.file_name)).collect();
     list
 }
 
@@ -154,7 +164,8 @@ impl<'c> Reader<'c> {
 
     fn table(&mut self, table: Table, format: Format) -> List {
         let specs = fields::specs();
-        let mapping = self.context.settings.mapping.clone().unwrap_or_else(|| guessed(&table, &specs));
+        let mapping =
+            self.context.settings.mapping.clone().unwrap_or_else(|| guessed(&table, &specs));
         let (columns, missing) = mapping.resolve(&table, &specs);
         self.collector.findings.extend(missing);
         let plan = Plan::of_columns(&columns, &table);
@@ -168,7 +179,8 @@ impl<'c> Reader<'c> {
         let forced = self.context.settings.format;
         let has_address = || {
             let specs = fields::specs();
-            let mapping = self.context.settings.mapping.clone().unwrap_or_else(|| guessed(&table, &specs));
+            let mapping =
+                self.context.settings.mapping.clone().unwrap_or_else(|| guessed(&table, &specs));
             mapping.resolve(&table, &specs).0.index("address").is_some()
         };
         let encoding = table.source.encoding.clone();
@@ -177,7 +189,11 @@ impl<'c> Reader<'c> {
             return self.json(&tables::decode(bytes, &encoding), table);
         }
         let markup = text::is_markup(&start);
-        if forced != Some(Format::Text) && !markup && table.source.delimiter.is_some() && has_address() {
+        if forced != Some(Format::Text)
+            && !markup
+            && table.source.delimiter.is_some()
+            && has_address()
+        {
             return self.table(table, Format::Table);
         }
         self.lines(&tables::decode(bytes, &encoding), table, markup)
@@ -187,7 +203,8 @@ impl<'c> Reader<'c> {
         let mut table = json::to_table(text, &self.context.limits);
         table.source.encoding = read.source.encoding;
         let specs = fields::specs();
-        let mapping = self.context.settings.mapping.clone().unwrap_or_else(|| guessed(&table, &specs));
+        let mapping =
+            self.context.settings.mapping.clone().unwrap_or_else(|| guessed(&table, &specs));
         let (columns, _) = mapping.resolve(&table, &specs);
         if columns.index("address").is_some() {
             let mut list = self.table(table, Format::Json);
@@ -208,7 +225,12 @@ impl<'c> Reader<'c> {
         table.blank = 0;
         if table.source.format == tables::Format::Csv {
             // It was not a table after all; findings about its columns would mislead.
-            let of_table = ["tables.ragged", "tables.header-below", "tables.column-twice", "tables.quote-open"];
+            let of_table = [
+                "tables.ragged",
+                "tables.header-below",
+                "tables.column-twice",
+                "tables.quote-open",
+            ];
             table.diagnostics.retain(|found| !of_table.contains(&found.code.as_ref()));
             table.source.format = tables::Format::Lines;
             table.source.delimiter = None;
@@ -300,7 +322,8 @@ impl<'c> Reader<'c> {
 /// command servers names only destinations: then these are what it is about.
 fn guessed(table: &Table, specs: &[FieldSpec]) -> Mapping {
     let has_names = table.source.header_line.is_some() || table.source.delimiter.is_none();
-    let mut mapping = if has_names { mapping::guess(&table.header, specs) } else { Mapping::default() };
+    let mut mapping =
+        if has_names { mapping::guess(&table.header, specs) } else { Mapping::default() };
     if !mapping.columns.contains_key("address") {
         for (field, other) in [("address", "destination_address"), ("port", "destination_port")] {
             if let Some(column) = mapping.columns.remove(other) {

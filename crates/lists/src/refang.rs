@@ -23,7 +23,11 @@ const HIDDEN: [(&str, &str); 14] = [
 /// `hxxp://192[.]0[.]2[.]1` → `http://192.0.2.1`. Text that hides nothing is
 /// given back as it is.
 pub fn refang(text: &str) -> Cow<'_, str> {
-    if !text.contains(['[', '(', '{']) && !text.contains("xxp") && !text.contains("XXP") && !text.contains("XXp") {
+    if !text.contains(['[', '(', '{'])
+        && !text.contains("xxp")
+        && !text.contains("XXP")
+        && !text.contains("XXp")
+    {
         return text.into();
     }
     let mut plain = text.to_owned();

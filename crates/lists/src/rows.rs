@@ -99,7 +99,9 @@ impl<'c> Collector<'c> {
     fn refuse_row(&mut self, row: Row, plan: &Plan, wrong: &WrongAddress) {
         // A row with only a URL may still name an address there.
         let url = pick(&row.cells, &plan.destination_url, &plan.unknown);
-        if let (WrongAddress::Empty | WrongAddress::NotUnderstood, Some(Ok(named))) = (wrong, url.map(address::read)) {
+        if let (WrongAddress::Empty | WrongAddress::NotUnderstood, Some(Ok(named))) =
+            (wrong, url.map(address::read))
+        {
             return self.accept(named, row, plan);
         }
         let written = pick(&row.cells, &plan.address, &plan.unknown).unwrap_or_default().to_owned();
@@ -113,7 +115,9 @@ impl<'c> Collector<'c> {
         let found = match wrong {
             WrongAddress::Empty => Diagnostic::error("lists.address-missing", place),
             WrongAddress::LeadingZeros => Diagnostic::error("lists.address-leading-zeros", place),
-            WrongAddress::Name(name) => Diagnostic::error("lists.address-none", place).with("name", name),
+            WrongAddress::Name(name) => {
+                Diagnostic::error("lists.address-none", place).with("name", name)
+            }
             WrongAddress::Backwards => Diagnostic::error("lists.range-backwards", place),
             WrongAddress::NotUnderstood => Diagnostic::error("lists.address-unread", place),
         };
@@ -194,7 +198,10 @@ impl<'c> Collector<'c> {
             family: self.default_family.clone(),
             classification: Arc::clone(&self.default_class),
             identifier: None,
-            destination: Destination { url: named.url.as_deref().map(Into::into), ..Destination::default() },
+            destination: Destination {
+                url: named.url.as_deref().map(Into::into),
+                ..Destination::default()
+            },
             transport: None,
             hostname: None,
             extra: Extra::default(),
@@ -217,7 +224,8 @@ impl<'c> Collector<'c> {
             return (self.list_time, TimeSource::List);
         };
         if moment.swapped {
-            self.findings.add(Diagnostic::warning("lists.time-swapped", place.clone()).with("value", cell));
+            self.findings
+                .add(Diagnostic::warning("lists.time-swapped", place.clone()).with("value", cell));
         }
         if moment.at > self.now {
             self.findings.add(Diagnostic::warning("lists.time-future", place).with("value", cell));
@@ -308,7 +316,11 @@ impl<'c> Collector<'c> {
             let usual = ["documentation", "private", "shared", "benchmark"].contains(&kind);
             let place = Place::line(line);
             let code = "lists.address-special";
-            let found = if usual { Diagnostic::note(code, place) } else { Diagnostic::warning(code, place) };
+            let found = if usual {
+                Diagnostic::note(code, place)
+            } else {
+                Diagnostic::warning(code, place)
+            };
             self.findings.add(found.with("kind", kind).with("rows", count));
         }
     }
@@ -316,7 +328,10 @@ impl<'c> Collector<'c> {
 
 /// The first of these columns that says something.
 fn pick<'r>(cells: &'r Cells, columns: &[usize], unknown: &[String]) -> Option<&'r str> {
-    columns.iter().filter_map(|at| cells.get(*at)).find(|cell| !cell.is_empty() && !unknown.iter().any(|u| u == cell))
+    columns
+        .iter()
+        .filter_map(|at| cells.get(*at))
+        .find(|cell| !cell.is_empty() && !unknown.iter().any(|u| u == cell))
 }
 
 fn transport(text: &str) -> String {

@@ -105,7 +105,8 @@ impl Schema {
 
     /// How to read this report.
     pub fn reading(&self, report: &str) -> Reading {
-        let entry = self.report.iter().find(|entry| entry.names.iter().any(|name| fits(name, report)));
+        let entry =
+            self.report.iter().find(|entry| entry.names.iter().any(|name| fits(name, report)));
         let shape = entry.map_or("any", |entry| entry.shape.as_str());
         let mut shape = self.shape.get(shape).cloned().unwrap_or_default();
         if let Some(entry) = entry {
@@ -128,7 +129,10 @@ impl Schema {
             kind: entry.map(|entry| entry.kind.clone()),
             fixed_identifier: entry.and_then(|entry| {
                 let scan = report.split_once("scan_").or_else(|| report.split_once("scan6_"));
-                entry.fixed_identifier.clone().or_else(|| Some(format!("accessible-{}", scan?.1.replace('_', "-"))))
+                entry
+                    .fixed_identifier
+                    .clone()
+                    .or_else(|| Some(format!("accessible-{}", scan?.1.replace('_', "-"))))
             }),
         }
     }
@@ -154,7 +158,8 @@ pub fn of_file_name(name: &str) -> Option<(Option<civil::Date>, String)> {
         None => stem,
     };
     let report = rest.split('-').next()?.to_lowercase();
-    let plain = !report.is_empty() && report.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
+    let plain =
+        !report.is_empty() && report.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
     plain.then_some((date, report))
 }
 
@@ -202,7 +207,8 @@ mod tests {
     #[test]
     fn every_type_is_in_the_taxonomy() {
         let taxonomy =
-            crate::taxonomy::Taxonomy::parse(include_str!("../../../packs/taxonomies/rsit.toml")).unwrap();
+            crate::taxonomy::Taxonomy::parse(include_str!("../../../packs/taxonomies/rsit.toml"))
+                .unwrap();
         for report in schema().report {
             assert!(taxonomy.find(&report.kind).is_some(), "{}", report.kind);
         }

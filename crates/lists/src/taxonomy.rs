@@ -73,7 +73,8 @@ impl Taxonomy {
             }
         }
         // A standard name is never taken by another's other name.
-        by_name.extend(file.kinds.iter().enumerate().map(|(at, kind)| (tables::fold(&kind.name), at)));
+        by_name
+            .extend(file.kinds.iter().enumerate().map(|(at, kind)| (tables::fold(&kind.name), at)));
         Ok(Self { classes: file.taxonomy, kinds: file.kinds, by_name })
     }
 
@@ -96,7 +97,8 @@ mod tests {
 
     #[test]
     fn older_names_lead_to_the_standard_ones() {
-        let taxonomy = Taxonomy::parse(include_str!("../../../packs/taxonomies/rsit.toml")).unwrap();
+        let taxonomy =
+            Taxonomy::parse(include_str!("../../../packs/taxonomies/rsit.toml")).unwrap();
         let table = [
             ("botnet drone", "malicious-code/infected-system"),
             ("C&C", "malicious-code/c2-server"),

@@ -46,7 +46,8 @@ pub(crate) fn addresses(line: &str) -> Found {
     let mut named = all.next();
     for more in all {
         if let Some(named) = named.as_mut() {
-            let new: Vec<Address> = more.addresses.into_iter().filter(|a| !named.addresses.contains(a)).collect();
+            let new: Vec<Address> =
+                more.addresses.into_iter().filter(|a| !named.addresses.contains(a)).collect();
             named.addresses.extend(new);
         }
     }
@@ -55,7 +56,8 @@ pub(crate) fn addresses(line: &str) -> Found {
 
 /// Words that could be an address or a host: they have a dot or two colons.
 fn tokens(line: &str) -> impl Iterator<Item = &str> {
-    const APART: [char; 15] = [',', ';', '|', '"', '\'', '<', '>', '(', ')', '{', '}', '=', '\u{a0}', '`', '!'];
+    const APART: [char; 15] =
+        [',', ';', '|', '"', '\'', '<', '>', '(', ')', '{', '}', '=', '\u{a0}', '`', '!'];
     line.split(|c: char| c.is_whitespace() || APART.contains(&c))
         .map(|word| word.trim_end_matches(['.', ':', ',']).trim_matches(':'))
         .filter(|word| word.len() > 3 && (word.contains('.') || word.matches(':').count() > 1))
@@ -64,14 +66,16 @@ fn tokens(line: &str) -> impl Iterator<Item = &str> {
 /// Markup as lines: tags go, the end of a table row, paragraph or line break
 /// ends the line. Yields (line number in the file, text).
 pub(crate) fn without_tags(text: &str) -> Vec<(u64, String)> {
-    const ENDS: [&str; 10] = ["/tr", "/p", "br", "br/", "/li", "/div", "/option", "/entry", "/h1", "/title"];
+    const ENDS: [&str; 10] =
+        ["/tr", "/p", "br", "br/", "/li", "/div", "/option", "/entry", "/h1", "/title"];
     let mut lines = Vec::new();
     let (mut current, mut started, mut number) = (String::new(), 1, 1);
     let mut rest = text;
     while let Some(open) = rest.find('<') {
         let (before, tail) = rest.split_at(open);
         push_text(&mut current, &mut started, &mut number, before);
-        let is_tag = tail[1..].starts_with(|c: char| c.is_ascii_alphabetic() || matches!(c, '/' | '!' | '?'));
+        let is_tag = tail[1..]
+            .starts_with(|c: char| c.is_ascii_alphabetic() || matches!(c, '/' | '!' | '?'));
         let close = tail.find('>').filter(|_| is_tag);
         let Some(close) = close else {
             push_text(&mut current, &mut started, &mut number, "<");

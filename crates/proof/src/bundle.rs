@@ -19,7 +19,7 @@ use crate::{
 };
 
 /// Below four GiB a zip needs none of the extensions that readers disagree on.
-const MAX_BUNDLE_BYTES: u64 = (4 << 30) - (64 << 20);
+pub(crate) const MAX_BUNDLE_BYTES: u64 = (4 << 30) - (64 << 20);
 /// What a reader takes into memory whole.
 pub(crate) const MAX_MANIFEST_BYTES: u64 = 16 << 20;
 

@@ -17,7 +17,7 @@ pub(crate) const MAX_MEMBERS: u16 = 60_000;
 /// The zip's own list of members, read into memory.
 const MAX_DIRECTORY_BYTES: u64 = 32 << 20;
 /// Length of the record that ends a zip without a comment.
-const END_BYTES: u64 = 22;
+const END_BYTES: usize = 22;
 
 /// Why a file is not looked into.
 #[derive(Debug, thiserror::Error)]
@@ -31,8 +31,8 @@ pub enum Refused {
     /// Something lies before, between or behind the members.
     #[error("the zip holds data outside its members")]
     HiddenData,
-    /// More or larger than any bundle.
-    #[error("the zip has too many members")]
+    /// More members than any bundle has, or longer ones.
+    #[error("too many members, or too long ones")]
     TooLarge,
     /// A member's name would lead outside a folder, or is not plain text.
     #[error("a member has the name {0:?}")]
@@ -83,16 +83,16 @@ pub(crate) fn open<R: Read + Seek>(mut reader: R) -> Result<Container<R>, Refuse
 fn check_frame<R: Read + Seek>(reader: &mut R) -> Result<u16, Refused> {
     let length = reader.seek(SeekFrom::End(0))?;
     let mut first = [0; 4];
-    let mut end = [0; END_BYTES as usize];
-    if length < END_BYTES + 4 {
+    let mut end = [0; END_BYTES];
+    let Some(end_at) = length.checked_sub(END_BYTES as u64).filter(|at| *at >= 4) else {
         return Err(Refused::Unsound("too short".to_owned()));
-    }
+    };
     reader.seek(SeekFrom::Start(0))?;
     reader.read_exact(&mut first)?;
     if first != *b"PK\x03\x04" {
         return Err(Refused::Unsound("it does not begin as one".to_owned()));
     }
-    reader.seek(SeekFrom::Start(length - END_BYTES))?;
+    reader.seek(SeekFrom::Start(end_at))?;
     reader.read_exact(&mut end)?;
     if end[..4] != *b"PK\x05\x06" || end[20..] != [0, 0] {
         return Err(Refused::HiddenData);
@@ -103,7 +103,7 @@ fn check_frame<R: Read + Seek>(reader: &mut R) -> Result<u16, Refused> {
     if count > MAX_MEMBERS || size > MAX_DIRECTORY_BYTES {
         return Err(Refused::TooLarge);
     }
-    if start + size != length - END_BYTES {
+    if start + size != end_at {
         return Err(Refused::HiddenData);
     }
     Ok(count)

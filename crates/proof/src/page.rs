@@ -1,7 +1,7 @@
 //! The page of a bundle: read in any browser, offline, with nothing to load
 //! and nothing to run. Headings are in both languages; values are as recorded.
 
-use std::fmt::Write as _;
+use std::{collections::BTreeMap, fmt::Write as _};
 
 use packs::Text;
 use serde_json::Value;
@@ -106,6 +106,8 @@ fn table(out: &mut String, title: &str, columns: &[&str]) {
 fn value(out: &mut String, of: &Value) {
     match of {
         Value::Object(members) => {
+            // Sorted here, because another crate's feature of serde_json can unsort it.
+            let members: BTreeMap<_, _> = members.iter().collect();
             out.push_str("<table>\n");
             for (name, inner) in members {
                 push(out, &["<tr><th>", &escape(name), "</th><td>"]);

@@ -12,7 +12,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::{
     FileLine, Manifest, Refused, Report, Signature, SignatureVerdict, Verdict,
-    bundle::MAX_MANIFEST_BYTES,
+    bundle::{MAX_BUNDLE_BYTES, MAX_MANIFEST_BYTES},
     container::{self, Container},
     fingerprint,
     manifest::{FORMAT, MANIFEST, SIGNATURE},
@@ -42,7 +42,9 @@ pub fn verify_bundle<R: Read + Seek>(
         _ => SignatureVerdict::Missing,
     };
     let manifest = bytes.as_deref().and_then(|bytes| serde_json::from_slice(bytes).ok());
-    check_format(manifest.as_ref(), verdict)?;
+    if let Some(manifest) = &manifest {
+        check_claims(manifest, verdict)?;
+    }
     let files = files(&mut container, manifest.as_ref());
     let signer = signature.map(|signature| signature.key);
     let chain = manifest.as_ref().map(chain);
@@ -73,14 +75,15 @@ fn judge(signature: Option<&Signature>, manifest: &[u8]) -> SignatureVerdict {
     }
 }
 
-/// A bundle of a later format is not a broken one, and is not judged as one.
-fn check_format(manifest: Option<&Manifest>, verdict: SignatureVerdict) -> Result<(), Refused> {
-    match manifest {
-        Some(manifest) if manifest.format != FORMAT && verdict == SignatureVerdict::Valid => {
-            Err(Refused::UnknownFormat(manifest.format.clone()))
-        }
-        _ => Ok(()),
+/// What has to be sensible before the members are read. A bundle of a later
+/// format is not a broken one, and is not judged as one.
+fn check_claims(manifest: &Manifest, verdict: SignatureVerdict) -> Result<(), Refused> {
+    if manifest.format != FORMAT && verdict == SignatureVerdict::Valid {
+        return Err(Refused::UnknownFormat(manifest.format.clone()));
     }
+    // Without this a forged manifest decides how long a small zip keeps us inflating.
+    let claimed = manifest.files.iter().fold(0, |sum: u64, line| sum.saturating_add(line.size));
+    if claimed > MAX_BUNDLE_BYTES { Err(Refused::TooLarge) } else { Ok(()) }
 }
 
 fn chain(manifest: &Manifest) -> ChainVerdict {

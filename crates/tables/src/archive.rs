@@ -9,7 +9,9 @@ use crate::Format;
 /// XLSX or ODS, by the names of the members; none for another zip.
 pub(crate) fn kind(bytes: &[u8]) -> Option<Format> {
     let mut zip = ZipArchive::new(Cursor::new(bytes)).ok()?;
-    if zip.by_name("xl/workbook.xml").is_ok() || zip.file_names().flatten().any(|name| name.starts_with("xl/")) {
+    if zip.by_name("xl/workbook.xml").is_ok()
+        || zip.file_names().flatten().any(|name| name.starts_with("xl/"))
+    {
         return Some(Format::Xlsx);
     }
     let mut kind = String::new();

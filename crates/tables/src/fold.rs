@@ -26,7 +26,8 @@ mod tests {
 
     #[test]
     fn spellings_of_one_header_fold_alike() {
-        for text in ["Địa chỉ IP", "ĐỊA CHỈ IP", " dia_chi_ip ", "DiaChiIP", "Địa-chỉ  (IP)"] {
+        for text in ["Địa chỉ IP", "ĐỊA CHỈ IP", " dia_chi_ip ", "DiaChiIP", "Địa-chỉ  (IP)"]
+        {
             assert_eq!(fold(text), "dia chi ip", "{text}");
         }
         assert_eq!(fold("src_ip"), "src ip");

@@ -1,7 +1,7 @@
 //! Which row is the header: an official letter writes its name, its number
 //! and a title above the table, and a feed hides the column names in a remark.
 
-use crate::{Cells, FieldSpec, Row, fold, mapping, sniff, records::split, value};
+use crate::{Cells, FieldSpec, Row, fold, mapping, records::split, sniff, value};
 
 /// How far down a header is looked for.
 const DEPTH: usize = 40;
@@ -97,6 +97,7 @@ fn is_label(cell: &str) -> bool {
             || value::integer(cell).is_ok()
             || value::date(cell).is_ok()
     };
-    cell.is_empty() || (cell.chars().count() <= 80 && !sniff::is_comment(cell, None) && !is_value())
+    cell.is_empty()
+        || (cell.chars().count() <= 80 && !sniff::is_comment(cell, None) && !is_value())
         || cell == "#"
 }

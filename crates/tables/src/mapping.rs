@@ -80,7 +80,11 @@ fn missing(columns: &Columns, table: &Table, fields: &[FieldSpec]) -> Option<Dia
     if lacking.is_empty() {
         return None;
     }
-    let place = Place { line: table.source.header_line, sheet: table.source.sheet.clone(), ..Place::default() };
+    let place = Place {
+        line: table.source.header_line,
+        sheet: table.source.sheet.clone(),
+        ..Place::default()
+    };
     let found = Diagnostic::error("tables.columns-missing", place);
     Some(found.with("missing", lacking.join(", ")).with("seen", table.header.join(", ")))
 }
@@ -188,17 +192,19 @@ mod tests {
     #[test]
     fn headers_are_guessed_in_both_languages() {
         let cases: &[(&[&str], &[(&str, &str)])] = &[
-            (&["STT", "Địa chỉ IP", "Thời gian"], &[("address", "Địa chỉ IP"), ("seen_at", "Thời gian")]),
+            (
+                &["STT", "Địa chỉ IP", "Thời gian"],
+                &[("address", "Địa chỉ IP"), ("seen_at", "Thời gian")],
+            ),
             (&["dia chi ip", "CONG"], &[("address", "dia chi ip"), ("port", "CONG")]),
-            (&["timestamp", "src_ip", "src_port", "dst_ip"], &[
-                ("address", "src_ip"),
-                ("port", "src_port"),
-                ("seen_at", "timestamp"),
-            ]),
-            (&["Thời gian ghi nhận (UTC+7)", "IP"], &[
-                ("address", "IP"),
-                ("seen_at", "Thời gian ghi nhận (UTC+7)"),
-            ]),
+            (
+                &["timestamp", "src_ip", "src_port", "dst_ip"],
+                &[("address", "src_ip"), ("port", "src_port"), ("seen_at", "timestamp")],
+            ),
+            (
+                &["Thời gian ghi nhận (UTC+7)", "IP"],
+                &[("address", "IP"), ("seen_at", "Thời gian ghi nhận (UTC+7)")],
+            ),
             (&["description", "hipster"], &[]),
         ];
         for (header, expected) in cases {

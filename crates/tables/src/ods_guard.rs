@@ -45,10 +45,16 @@ fn cost_of_sheet(sheet: &str) -> u64 {
 /// repeated cells are written out.
 fn width(row: &str) -> (u64, u64) {
     let (mut columns, mut filled, mut bytes) = (0_u64, 0_u64, 0_u64);
-    for cell in row.split("<table:").filter(|part| part.starts_with("table-cell") || part.starts_with("covered")) {
+    for cell in row
+        .split("<table:")
+        .filter(|part| part.starts_with("table-cell") || part.starts_with("covered"))
+    {
         let times = repeated(cell, "number-columns-repeated=\"").min(1 << 14);
         columns = columns.saturating_add(times);
-        let has_value = cell.contains("office:value") || cell.contains("-value=") || cell.contains("text:p") || cell.contains("formula=");
+        let has_value = cell.contains("office:value")
+            || cell.contains("-value=")
+            || cell.contains("text:p")
+            || cell.contains("formula=");
         if has_value {
             filled = columns;
             bytes = bytes.saturating_add(times.saturating_mul(cell.len() as u64));

@@ -81,7 +81,8 @@ fn read_text(bytes: &[u8], options: &Options) -> Table {
 /// A whole text as UTF-8 without NULs, by the name of its encoding as
 /// [`Source::encoding`] gives it. What is no text becomes U+FFFD.
 pub fn decode(bytes: &[u8], encoding: &str) -> String {
-    let encoding = encoding_rs::Encoding::for_label(encoding.as_bytes()).unwrap_or(encoding_rs::UTF_8);
+    let encoding =
+        encoding_rs::Encoding::for_label(encoding.as_bytes()).unwrap_or(encoding_rs::UTF_8);
     let mut decoder = Decoder::new(bytes, Decoding { encoding, guessed: false }, u64::MAX);
     let mut text = Vec::new();
     while decoder.fill(&mut text).unwrap_or(false) {}
@@ -135,9 +136,14 @@ pub(crate) fn finish(mut table: Table, mut findings: Findings, options: &Options
 }
 
 fn findings_stop(findings: &Findings) -> bool {
-    ["tables.bytes-limit", "tables.inflated-limit", "tables.workbook-broken", "tables.sheet-missing"]
-        .iter()
-        .any(|code| findings.count(code) > 0)
+    [
+        "tables.bytes-limit",
+        "tables.inflated-limit",
+        "tables.workbook-broken",
+        "tables.sheet-missing",
+    ]
+    .iter()
+    .any(|code| findings.count(code) > 0)
 }
 
 fn report_ragged(table: &Table, named: usize, findings: &mut Findings) {
@@ -151,11 +157,13 @@ fn report_ragged(table: &Table, named: usize, findings: &mut Findings) {
 fn column_names(cells: &Cells, width: usize, findings: &mut Findings) -> Vec<String> {
     let mut names: Vec<String> = Vec::new();
     for at in 0..width.max(cells.len()) {
-        let written = cells.get(at).unwrap_or_default().split_whitespace().collect::<Vec<_>>().join(" ");
+        let written =
+            cells.get(at).unwrap_or_default().split_whitespace().collect::<Vec<_>>().join(" ");
         let name = if written.is_empty() { letters(at) } else { written };
         let unique = unique(&name, &names);
         if unique != name {
-            let found = Diagnostic::warning("tables.column-twice", Place::default().in_column(name));
+            let found =
+                Diagnostic::warning("tables.column-twice", Place::default().in_column(name));
             findings.add(found.with("now", &unique));
         }
         names.push(unique);

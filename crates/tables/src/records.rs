@@ -5,7 +5,7 @@
 use std::io::Read;
 
 use diag::{Diagnostic, Place};
-use unicode_normalization::{UnicodeNormalization, is_nfc_quick, IsNormalized};
+use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
 use crate::{
     Cells, Limits, Rejected, Row,
@@ -364,7 +364,8 @@ fn quoted(text: &str, delimiter: char) -> Option<(std::borrow::Cow<'_, str>, Opt
     if !text[end + 1..].starts_with('"') {
         let (tail, after) = to_delimiter(&text[end + 1..], delimiter);
         let plain = tail.trim().is_empty();
-        let cell = if plain { text[..end].into() } else { format!("{}{tail}", &text[..end]).into() };
+        let cell =
+            if plain { text[..end].into() } else { format!("{}{tail}", &text[..end]).into() };
         return Some((cell, after));
     }
     let mut cell = String::new();

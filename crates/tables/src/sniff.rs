@@ -74,14 +74,20 @@ fn modal_width(lines: &[&str], delimiter: char) -> (usize, usize) {
         let width = split(line, delimiter, true).cells.len();
         *counts.entry(width).or_default() += 1;
     }
-    counts.into_iter().filter(|(width, _)| *width > 1).max_by_key(|(width, n)| (*n, *width)).unwrap_or((0, 0))
+    counts
+        .into_iter()
+        .filter(|(width, _)| *width > 1)
+        .max_by_key(|(width, n)| (*n, *width))
+        .unwrap_or((0, 0))
 }
 
 /// Whether a line is a remark: `#` or `//` first, or `;` where that is not the
 /// delimiter.
 pub(crate) fn is_comment(line: &str, delimiter: Option<char>) -> bool {
     let line = line.trim_start();
-    line.starts_with('#') || line.starts_with("//") || (delimiter != Some(';') && line.starts_with(';'))
+    line.starts_with('#')
+        || line.starts_with("//")
+        || (delimiter != Some(';') && line.starts_with(';'))
 }
 
 #[cfg(test)]

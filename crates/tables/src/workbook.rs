@@ -5,12 +5,14 @@
 use std::{collections::BTreeMap, io::Cursor};
 
 use calamine::{
-    Data, DataRef, DataType, Dimensions, ExcelDateTime, Ods, Reader, Sheet, SheetType, SheetVisible, Xlsx,
+    Data, DataRef, DataType, Dimensions, ExcelDateTime, Ods, Reader, Sheet, SheetType,
+    SheetVisible, Xlsx,
 };
 use diag::{Diagnostic, Place};
 
 use crate::{
-    Cells, Findings, Format, Options, Rejected, Row, Source, Table, archive, mapping, ods_guard, read::finish,
+    Cells, Findings, Format, Options, Rejected, Row, Source, Table, archive, mapping, ods_guard,
+    read::finish,
 };
 
 /// Reads the sheet that a person chose, or the one that looks like the data.
@@ -19,7 +21,8 @@ pub(crate) fn read(bytes: &[u8], format: Format, options: &Options) -> Table {
     table.source.format = format;
     let mut findings = Findings::new(options.limits.findings);
     if let Err(member) = archive::inflated(bytes, options.limits.inflated) {
-        let code = if member.is_empty() { "tables.workbook-broken" } else { "tables.inflated-limit" };
+        let code =
+            if member.is_empty() { "tables.workbook-broken" } else { "tables.inflated-limit" };
         let found = Diagnostic::error(code, Place::default()).with("member", member);
         findings.add(found.with("limit", options.limits.inflated));
         return finish(table, findings, options);
@@ -79,18 +82,28 @@ fn choose(mut sheets: Vec<Read>, options: &Options, findings: &mut Findings) -> 
     let best = (0..sheets.len()).max_by_key(|at| (score(&sheets[*at]), std::cmp::Reverse(*at)));
     let Some(best) = best else {
         let asked = options.sheet.clone().unwrap_or_default();
-        findings.add(Diagnostic::error("tables.sheet-missing", on_sheet(&asked)).with("sheet", asked));
+        findings
+            .add(Diagnostic::error("tables.sheet-missing", on_sheet(&asked)).with("sheet", asked));
         return None;
     };
     let chosen = sheets.swap_remove(best);
     for other in sheets.iter().filter(|sheet| !sheet.rows.is_empty()) {
         let found = Diagnostic::note("tables.sheet-skipped", on_sheet(&other.name));
-        findings.add(found.with("sheet", &other.name).with("rows", other.rows.len()).with("read", &chosen.name));
+        findings.add(
+            found
+                .with("sheet", &other.name)
+                .with("rows", other.rows.len())
+                .with("read", &chosen.name),
+        );
     }
     Some(chosen)
 }
 
-fn xlsx_sheets(bytes: &[u8], options: &Options, findings: &mut Findings) -> Result<Vec<Read>, String> {
+fn xlsx_sheets(
+    bytes: &[u8],
+    options: &Options,
+    findings: &mut Findings,
+) -> Result<Vec<Read>, String> {
     let mut book: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(|e| e.to_string())?;
     let sheets = book.sheets_metadata().to_vec();
     let mut read = Vec::new();
@@ -102,7 +115,11 @@ fn xlsx_sheets(bytes: &[u8], options: &Options, findings: &mut Findings) -> Resu
     Ok(read)
 }
 
-fn xlsx_sheet(book: &mut Xlsx<Cursor<&[u8]>>, name: &str, options: &Options) -> Result<Read, String> {
+fn xlsx_sheet(
+    book: &mut Xlsx<Cursor<&[u8]>>,
+    name: &str,
+    options: &Options,
+) -> Result<Read, String> {
     let merged = book.merge_cells_by_sheet_name(name).unwrap_or_default();
     let mut grid = Grid::new(name, options);
     let mut cells = book.worksheet_cells_reader(name).map_err(|e| e.to_string())?;
@@ -126,7 +143,11 @@ fn xlsx_sheet(book: &mut Xlsx<Cursor<&[u8]>>, name: &str, options: &Options) -> 
     Ok(grid.into_read())
 }
 
-fn ods_sheets(bytes: &[u8], options: &Options, findings: &mut Findings) -> Result<Vec<Read>, String> {
+fn ods_sheets(
+    bytes: &[u8],
+    options: &Options,
+    findings: &mut Findings,
+) -> Result<Vec<Read>, String> {
     ods_guard::check(bytes, &options.limits)?;
     let mut book: Ods<_> = Ods::new(Cursor::new(bytes)).map_err(|e| e.to_string())?;
     let sheets = book.sheets_metadata().to_vec();
@@ -156,7 +177,9 @@ fn borrowed(value: &Data) -> DataRef<'_> {
     match value {
         Data::Int(number) => DataRef::Int(*number),
         Data::Float(number) => DataRef::Float(*number),
-        Data::String(text) | Data::DateTimeIso(text) | Data::DurationIso(text) => DataRef::SharedString(text),
+        Data::String(text) | Data::DateTimeIso(text) | Data::DurationIso(text) => {
+            DataRef::SharedString(text)
+        }
         Data::Bool(yes) => DataRef::Bool(*yes),
         Data::DateTime(serial) => DataRef::DateTime(*serial),
         Data::Error(error) => DataRef::Error(error.clone()),
@@ -205,7 +228,9 @@ impl<'o> Grid<'o> {
             DataRef::Empty => String::new(),
             DataRef::Int(number) => number.to_string(),
             DataRef::Float(number) => plain_number(*number),
-            DataRef::String(text) | DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => text.clone(),
+            DataRef::String(text) | DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => {
+                text.clone()
+            }
             DataRef::SharedString(text) => (*text).to_owned(),
             DataRef::Bool(yes) => yes.to_string(),
             DataRef::DateTime(serial) => date_text(serial),
@@ -322,7 +347,11 @@ impl<'o> Grid<'o> {
     fn reject(&mut self, row: u32, column: u32) {
         let limits = self.options.limits;
         let wide = column as usize >= limits.columns;
-        let (code, limit) = if wide { ("tables.columns-limit", limits.columns) } else { ("tables.cell-limit", limits.cell) };
+        let (code, limit) = if wide {
+            ("tables.columns-limit", limits.columns)
+        } else {
+            ("tables.cell-limit", limits.cell)
+        };
         let found = Diagnostic::error(code, self.place((row, column)));
         self.findings.add(found.with("limit", limit));
     }

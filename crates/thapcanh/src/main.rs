@@ -22,6 +22,8 @@ enum Command {
     Demo(commands::demo::Demo),
     /// The server for real use.
     Serve(commands::serve::Serve),
+    /// Check that nobody touched an audit log or an evidence bundle.
+    Verify(commands::verify::Verify),
 }
 
 fn main() -> ExitCode {
@@ -30,6 +32,7 @@ fn main() -> ExitCode {
     let outcome = match arguments.command {
         Command::Demo(demo) => commands::demo::run(demo),
         Command::Serve(serve) => commands::serve::run(serve),
+        Command::Verify(verify) => commands::verify::run(&verify),
     };
     match outcome {
         Ok(code) => code,

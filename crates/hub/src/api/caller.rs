@@ -32,7 +32,11 @@ impl FromRequestParts<App> for Caller {
             return Ok(Self { viewer: tokens::find(&app.db, token, now).await?, now });
         }
         let secret = web::session_secret(&parts.headers).ok_or(Error::SignIn)?;
-        let viewer = sessions::find(&app.db, &secret, now).await?.viewer;
+        let found = sessions::find(&app.db, &secret, now).await?;
+        if found.must_change_password {
+            return Err(Error::ChangePassword.into());
+        }
+        let viewer = found.viewer;
         if parts.method.is_safe() {
             return Ok(Self { viewer, now });
         }

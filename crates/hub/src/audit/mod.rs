@@ -5,18 +5,31 @@
 //! else, inside the transaction of the change itself. The shape of an entry and
 //! its hash are the crate `proof`'s, so that `thapcanh verify` needs no server.
 
+mod api;
+mod pages;
 mod read;
 
 use jiff::Timestamp;
 use proof::{Act, Head, Sealed};
 use sqlx::AnyConnection;
 
-pub use read::{all, head, of_subject, verify};
+pub use read::{Row, all, head, of_subject, verify};
 
-use crate::{Error, Result, access::Actor, nouns::Noun, store::Record};
+use crate::{
+    Error, Result,
+    access::Actor,
+    nouns::{Entry, Noun},
+    store::Record,
+};
 
 /// The room's card.
-pub const NOUN: Noun = Noun { schema: &[include_str!("schema.sql")], ..Noun::named("audit") };
+pub const NOUN: Noun = Noun {
+    schema: &[include_str!("schema.sql")],
+    pages: Some(pages::routes),
+    api: Some(api::routes),
+    menu: &[Entry { path: "/audit", text: "audit.title", shown: |_| true }],
+    ..Noun::named("audit")
+};
 
 /// Appends records to the chain. The row of `audit_head` is locked from here to
 /// the commit, which puts the entries of several servers into one order.

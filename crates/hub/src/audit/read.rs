@@ -73,11 +73,7 @@ pub fn all(scope: &Scope) -> Select {
 
 /// Every entry on one thing, oldest first, inside the scope.
 pub async fn of_subject(db: &Db, scope: &Scope, subject: &str) -> Result<Vec<Row>> {
-    all(scope)
-        .and("subject = {}", [subject])
-        .order("seq", Direction::Up)
-        .fetch(db.reader())
-        .await
+    all(scope).and("subject = {}", [subject]).order("seq", Direction::Up).fetch(db.reader()).await
 }
 
 /// Walks the whole chain. The inner error names the first entry that does not

@@ -3,17 +3,25 @@
 //! Verbs: [`create`], [`login`], [`sessions`]. What somebody may do follows
 //! from the role and stands in [`crate::access`].
 
+pub mod api;
+pub mod change;
 pub mod create;
 pub mod login;
 pub mod pages;
 pub mod password;
 pub mod sessions;
+mod throttle;
 pub mod tokens;
+pub mod totp;
+
+use jiff::Timestamp;
 
 use crate::{
+    Error, Result,
+    access::Viewer,
     ids::AccountId,
-    nouns::Noun,
-    store::{At, Flag},
+    nouns::{Entry, Noun},
+    store::{At, Db, Flag, Record, Select},
 };
 
 /// An account.
@@ -31,6 +39,8 @@ pub struct Account {
     pub role: String,
     /// Whether the next sign-in asks for a new password.
     pub must_change_password: Flag,
+    /// Secret of the second factor, base32.
+    pub totp_secret: Option<String>,
     /// `vi` or `en`.
     pub lang: String,
     /// When it was made.
@@ -41,25 +51,38 @@ pub struct Account {
 
 /// The room's card.
 pub const NOUN: Noun = Noun {
+    menu: &[Entry {
+        path: "/people",
+        text: "people.accounts.title",
+        shown: |viewer| viewer.administer().is_ok(),
+    }],
     pages: Some(pages::routes),
+    api: Some(api::routes),
     schema: &[include_str!("schema.sql")],
     ..Noun::named("people")
 };
 
+/// The columns of an [`Account`].
+const COLUMNS: &str =
+    "id, login, name, email, role, must_change_password, totp_secret, lang, created_at, closed_at";
+
+/// An account.
+pub async fn get(db: &Db, id: &AccountId) -> Result<Account> {
+    Select::new(COLUMNS, "accounts")
+        .and("id = {}", [id.as_str()])
+        .fetch_first(db.reader())
+        .await?
+        .ok_or(Error::NotFound)
+}
+
 /// Sets the language in which an account is spoken to.
-pub async fn speak(
-    db: &crate::store::Db,
-    viewer: &crate::access::Viewer,
-    lang: words::Lang,
-    at: jiff::Timestamp,
-) -> crate::Result<()> {
+pub async fn speak(db: &Db, viewer: &Viewer, lang: words::Lang, at: Timestamp) -> Result<()> {
     let mut change = db.change(&viewer.actor, at).await?;
     sqlx::query("UPDATE accounts SET lang = $1 WHERE id = $2")
         .bind(lang.code())
         .bind(viewer.account.as_str())
         .execute(change.conn())
         .await?;
-    let record = crate::store::Record::new("people.speak", &viewer.account).with(lang.code());
-    change.record(record);
+    change.record(Record::new("people.speak", &viewer.account).with(lang.code()));
     change.commit().await
 }

@@ -5,13 +5,14 @@
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use jiff::{SignedDuration, Timestamp};
 use sha2::{Digest, Sha256};
+use sqlx::{AnyConnection, FromRow};
 
-use super::Account;
+use super::{Account, throttle};
 use crate::{
     Error, Result,
     access::{Actor, Role, Viewer},
     ids::{AccountId, UnitId},
-    store::{At, Db, Record},
+    store::{At, Db, Flag, Record},
 };
 
 /// Without use, a session ends after this.
@@ -27,6 +28,8 @@ pub struct Begun {
     pub id: String,
     /// For the cookie; kept nowhere here.
     pub secret: String,
+    /// Whether it still owes the second factor.
+    pub pending: bool,
 }
 
 /// Where a browser signs in from, as far as we can see.
@@ -39,13 +42,21 @@ pub struct Origin {
 }
 
 /// Begins a session for an account that has proved who it is.
-pub async fn begin(db: &Db, account: &Account, origin: &Origin, at: Timestamp) -> Result<Begun> {
-    let begun = Begun { id: crate::ids::ulid(at), secret: fresh_secret() };
+pub async fn begin(
+    db: &Db,
+    account: &Account,
+    origin: &Origin,
+    device: &str,
+    places: &[String],
+    at: Timestamp,
+) -> Result<Begun> {
+    let pending = account.totp_secret.is_some();
+    let begun = Begun { id: crate::ids::ulid(at), secret: fresh_secret(), pending };
     let actor = Actor::account(&account.id, &account.name);
     let mut change = db.change(&actor, at).await?;
     sqlx::query(
-        "INSERT INTO sessions (id, account_id, secret_sha256, created_at, used_at, expires_at, address, agent)
-         VALUES ($1, $2, $3, $4, $4, $5, $6, $7)",
+        "INSERT INTO sessions (id, account_id, secret_sha256, created_at, used_at, expires_at, address, agent, pending)
+         VALUES ($1, $2, $3, $4, $4, $5, $6, $7, $8)",
     )
     .bind(&begun.id)
     .bind(account.id.as_str())
@@ -54,8 +65,11 @@ pub async fn begin(db: &Db, account: &Account, origin: &Origin, at: Timestamp) -
     .bind((at + LONGEST).as_microsecond())
     .bind(&origin.address)
     .bind(origin.agent.chars().take(200).collect::<String>())
+    .bind(i64::from(pending))
     .execute(change.conn())
     .await?;
+    throttle::succeeded(change.conn(), places).await?;
+    throttle::remember_device(change.conn(), &account.id, device, at).await?;
     change.record(Record::new("people.login", &account.id).with(serde_json::json!({
         "session": begun.id, "address": origin.address
     })));
@@ -72,6 +86,8 @@ struct Found {
     name: String,
     role: String,
     lang: String,
+    pending: Flag,
+    must_change_password: Flag,
 }
 
 /// Somebody signed in, with what the page frame needs besides.
@@ -83,12 +99,20 @@ pub struct SignedIn {
     pub session: String,
     /// Their language.
     pub lang: String,
+    /// Whether a new password is owed before anything else.
+    pub must_change_password: bool,
 }
 
-/// Who the cookie's secret belongs to, if the session is alive.
+/// Who the cookie's secret belongs to, if the session is alive and owes nothing.
 pub async fn find(db: &Db, secret: &str, at: Timestamp) -> Result<SignedIn> {
+    let (found, pending) = find_half(db, secret, at).await?;
+    if pending { Err(Error::SignIn) } else { Ok(found) }
+}
+
+/// The same, and whether the second factor is still owed.
+pub async fn find_half(db: &Db, secret: &str, at: Timestamp) -> Result<(SignedIn, bool)> {
     let found: Option<Found> = sqlx::query_as(
-        "SELECT s.id AS session_id, s.used_at, a.id, a.name, a.role, a.lang
+        "SELECT s.id AS session_id, s.used_at, s.pending, a.id, a.name, a.role, a.lang, a.must_change_password
          FROM sessions s JOIN accounts a ON a.id = s.account_id
          WHERE s.secret_sha256 = $1 AND s.ended_at IS NULL AND a.closed_at IS NULL
            AND s.expires_at > $2 AND s.used_at > $3",
@@ -102,7 +126,13 @@ pub async fn find(db: &Db, secret: &str, at: Timestamp) -> Result<SignedIn> {
     if at.duration_since(found.used_at.0) > USE_NOTED_EVERY {
         note_use(db, &found.session_id, at).await?;
     }
-    Ok(SignedIn { viewer: viewer(db, &found).await?, session: found.session_id, lang: found.lang })
+    let signed_in = SignedIn {
+        viewer: viewer(db, &found).await?,
+        session: found.session_id,
+        lang: found.lang,
+        must_change_password: found.must_change_password.0,
+    };
+    Ok((signed_in, found.pending.0))
 }
 
 async fn viewer(db: &Db, found: &Found) -> Result<Viewer> {
@@ -112,7 +142,7 @@ async fn viewer(db: &Db, found: &Found) -> Result<Viewer> {
 }
 
 /// The units a role of this account reaches.
-pub(super) async fn units_of(db: &Db, account: &AccountId, role: Role) -> Result<Vec<UnitId>> {
+pub async fn units_of(db: &Db, account: &AccountId, role: Role) -> Result<Vec<UnitId>> {
     if role.is_province() {
         return Ok(Vec::new());
     }
@@ -151,6 +181,53 @@ pub async fn end(db: &Db, viewer: &Viewer, session: &str, at: Timestamp) -> Resu
     change.commit().await
 }
 
+/// Ends every session of an account but one.
+pub(super) async fn end_all(
+    conn: &mut AnyConnection,
+    account: &AccountId,
+    but: Option<&str>,
+    at: Timestamp,
+) -> Result<()> {
+    sqlx::query(
+        "UPDATE sessions SET ended_at = $1 WHERE account_id = $2 AND id <> $3 AND ended_at IS NULL",
+    )
+    .bind(at.as_microsecond())
+    .bind(account.as_str())
+    .bind(but.unwrap_or_default())
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// A session as its owner sees it.
+#[derive(Clone, Debug, FromRow)]
+pub struct Session {
+    /// Identifier.
+    pub id: String,
+    /// When it began.
+    pub created_at: At,
+    /// When it was used last, to the minute.
+    pub used_at: At,
+    /// Network address it began from.
+    pub address: String,
+    /// What the browser said it was.
+    pub agent: String,
+}
+
+/// The viewer's living sessions, newest first.
+pub async fn own(db: &Db, viewer: &Viewer, at: Timestamp) -> Result<Vec<Session>> {
+    Ok(sqlx::query_as(
+        "SELECT id, created_at, used_at, address, agent FROM sessions
+         WHERE account_id = $1 AND ended_at IS NULL AND expires_at > $2 AND used_at > $3
+         ORDER BY id DESC",
+    )
+    .bind(viewer.account.as_str())
+    .bind(at.as_microsecond())
+    .bind((at - IDLE).as_microsecond())
+    .fetch_all(db.reader())
+    .await?)
+}
+
 /// The token that forms of this session carry (ASVS 4.2.2): it follows from the
 /// cookie's secret and does not give it away.
 pub fn csrf(secret: &str) -> String {
@@ -158,10 +235,10 @@ pub fn csrf(secret: &str) -> String {
     URL_SAFE_NO_PAD.encode(&bytes[..24])
 }
 
-fn fresh_secret() -> String {
+pub(super) fn fresh_secret() -> String {
     URL_SAFE_NO_PAD.encode(rand::random::<[u8; 32]>())
 }
 
-fn digest(secret: &str) -> String {
+pub(super) fn digest(secret: &str) -> String {
     hex::encode(Sha256::digest(secret))
 }

@@ -10,11 +10,11 @@ CREATE TABLE units (
     -- Code, name, short name and former names, folded for search.
     fold TEXT NOT NULL,
     kind TEXT NOT NULL,
-    parent_id TEXT REFERENCES units (id),
+    parent_id TEXT REFERENCES units (id) DEFERRABLE INITIALLY DEFERRED,
     valid_from TEXT,
     valid_to TEXT,
     ended_as TEXT,
-    successor_id TEXT REFERENCES units (id),
+    successor_id TEXT REFERENCES units (id) DEFERRABLE INITIALLY DEFERRED,
     note TEXT,
     created_at BIGINT NOT NULL,
     changed_at BIGINT NOT NULL

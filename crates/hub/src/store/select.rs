@@ -3,7 +3,7 @@
 
 use std::fmt::Write;
 
-use sqlx::{AnyPool, AssertSqlSafe, FromRow, any::AnyRow, query::QueryAs};
+use sqlx::{AnyPool, AssertSqlSafe, Executor, FromRow, any::AnyRow, query::QueryAs};
 
 use crate::{Result, access::Scope};
 
@@ -204,24 +204,27 @@ impl Select {
         self
     }
 
-    /// The rows.
-    pub async fn fetch<T>(self, pool: &AnyPool) -> Result<Vec<T>>
+    /// The rows: from the reader, or inside a change from its connection.
+    pub async fn fetch<'e, T>(self, from: impl Executor<'e, Database = sqlx::Any>) -> Result<Vec<T>>
     where
         T: for<'r> FromRow<'r, AnyRow> + Send + Unpin,
     {
         let sql = self.sql();
         let query = sqlx::query_as(AssertSqlSafe(sql));
-        Ok(bind(query, self.arguments).fetch_all(pool).await?)
+        Ok(bind(query, self.arguments).fetch_all(from).await?)
     }
 
     /// The first row, if there is one.
-    pub async fn fetch_first<T>(self, pool: &AnyPool) -> Result<Option<T>>
+    pub async fn fetch_first<'e, T>(
+        self,
+        from: impl Executor<'e, Database = sqlx::Any>,
+    ) -> Result<Option<T>>
     where
         T: for<'r> FromRow<'r, AnyRow> + Send + Unpin,
     {
         let sql = self.sql();
         let query = sqlx::query_as(AssertSqlSafe(sql));
-        Ok(bind(query, self.arguments).fetch_optional(pool).await?)
+        Ok(bind(query, self.arguments).fetch_optional(from).await?)
     }
 
     /// How many rows there are without the window.

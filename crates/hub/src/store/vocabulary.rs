@@ -20,6 +20,10 @@ macro_rules! vocabulary {
             /// Every value, in the order of menus.
             pub const ALL: &'static [Self] = &[$(Self::$value),+];
 
+            /// Every value's name with its locale key.
+            pub const WORDS: &'static [(&'static str, &'static str)] =
+                &[$(($name, concat!($prefix, ".", $name))),+];
+
             /// The name in columns and in the API.
             pub fn name(self) -> &'static str {
                 match self { $(Self::$value => $name,)+ }

@@ -12,8 +12,13 @@ use crate::{App, Error, access::Viewer, people::sessions};
 
 /// Name of the cookie that holds a session's secret.
 pub const SESSION_COOKIE: &str = "thapcanh_session";
+/// Name of the cookie by which a browser is known at its next sign-in.
+pub const DEVICE_COOKIE: &str = "thapcanh_device";
 /// Name of the cookie that holds a visitor's language.
 pub const LANG_COOKIE: &str = "thapcanh_lang";
+
+/// What is open to somebody who owes a new password.
+const OPEN_WHILE_OWING: [&str; 3] = ["/account/password", "/logout", "/language"];
 
 /// A request by somebody signed in.
 #[derive(Clone, Debug)]
@@ -32,6 +37,8 @@ pub struct Ctx {
     pub now: Timestamp,
     /// The path asked for.
     pub path: String,
+    /// Whether the page must say that this is a demonstration.
+    pub demonstration: bool,
 }
 
 /// A request by somebody without an account, or not signed in yet.
@@ -83,6 +90,10 @@ impl FromRequestParts<App> for Ctx {
         let secret = cookie(&parts.headers, SESSION_COOKIE).ok_or(Error::SignIn)?;
         let now = app.clock.now();
         let found = sessions::find(&app.db, &secret, now).await?;
+        let owing = found.must_change_password && !OPEN_WHILE_OWING.contains(&parts.uri.path());
+        if owing {
+            return Err(Error::ChangePassword.into());
+        }
         Ok(Self {
             viewer: found.viewer,
             session: found.session,
@@ -91,6 +102,7 @@ impl FromRequestParts<App> for Ctx {
             zone: app.settings.zone.clone(),
             now,
             path: parts.uri.path().to_owned(),
+            demonstration: app.settings.demonstration,
         })
     }
 }
@@ -125,7 +137,7 @@ fn origin(parts: &Parts) -> sessions::Origin {
 }
 
 /// The value of a cookie.
-pub(super) fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
+pub(crate) fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
     headers
         .get_all(header::COOKIE)
         .iter()

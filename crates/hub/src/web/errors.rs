@@ -1,7 +1,7 @@
 //! Errors as pages, in the viewer's language.
 
 use axum::{
-    extract::{Request, State},
+    extract::Request,
     http::StatusCode,
     middleware::Next,
     response::{IntoResponse, Response},
@@ -11,7 +11,7 @@ use maud::{Markup, html};
 use words::Lang;
 
 use super::{Visitor, frame_plain, redirect};
-use crate::{App, Error};
+use crate::Error;
 
 /// An error on its way to becoming a page.
 #[derive(Debug)]
@@ -47,7 +47,7 @@ pub(crate) fn status(error: &Error) -> StatusCode {
     match error {
         Error::NotFound => StatusCode::NOT_FOUND,
         Error::SignIn => StatusCode::UNAUTHORIZED,
-        Error::Forbidden => StatusCode::FORBIDDEN,
+        Error::Forbidden | Error::ChangePassword => StatusCode::FORBIDDEN,
         Error::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
         Error::Conflict(_) => StatusCode::CONFLICT,
         Error::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
@@ -63,6 +63,7 @@ pub(crate) fn name(error: &Error) -> &'static str {
         Error::NotFound => "not-found",
         Error::SignIn => "sign-in",
         Error::Forbidden => "forbidden",
+        Error::ChangePassword => "change-password",
         Error::Invalid(_) => "invalid",
         Error::Conflict(_) => "conflict",
         Error::TooMany { .. } => "too-many",
@@ -82,12 +83,7 @@ fn found(error: Error) -> Vec<Diagnostic> {
 
 /// Draws the error pages; sends whoever is not signed in to the sign-in page
 /// and back.
-pub(super) async fn draw(
-    State(app): State<App>,
-    visitor: Visitor,
-    request: Request,
-    next: Next,
-) -> Response {
+pub(super) async fn draw(visitor: Visitor, request: Request, next: Next) -> Response {
     let back = request.uri().path_and_query().map(ToString::to_string).unwrap_or_default();
     let reading = request.method().is_safe();
     let mut response = next.run(request).await;
@@ -97,7 +93,9 @@ pub(super) async fn draw(
     if undrawn.name == "sign-in" && reading {
         return redirect(&super::parts::with_query("/login", &[("next", &back)]));
     }
-    let _ = app;
+    if undrawn.name == "change-password" && reading {
+        return redirect("/account/password");
+    }
     (response.status(), page(&visitor, &undrawn)).into_response()
 }
 

@@ -2,7 +2,7 @@
 //! anything of it is looked at.
 
 use axum::{
-    Form,
+    body::to_bytes,
     extract::{FromRequest, Multipart, Request},
     http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Response},
@@ -12,12 +12,13 @@ use std::collections::BTreeMap;
 
 use super::{
     PageError,
-    ctx::{SESSION_COOKIE, cookie},
+    ctx::{DEVICE_COOKIE, LANG_COOKIE, SESSION_COOKIE, cookie},
 };
 use crate::{App, Error, people::sessions};
 
 /// The body of a form, once its token was checked. Use it in place of
-/// `axum::Form`, after [`super::Ctx`].
+/// `axum::Form`, after [`super::Ctx`]. A field that may come several times is a
+/// `Vec` with `#[serde(default)]`.
 pub struct Posted<T>(pub T);
 
 /// An uploaded form: its text fields and its files, once its token was checked.
@@ -41,30 +42,33 @@ pub struct FileField {
 
 /// Most that one upload may hold, in bytes.
 pub const UPLOAD_LIMIT: usize = 64 * 1024 * 1024;
+/// What a browser says of a form without files.
+const FORM: &str = "application/x-www-form-urlencoded";
 /// Most that a form without files may hold, in bytes.
 const FORM_LIMIT: usize = 256 * 1024;
 
 #[derive(serde::Deserialize)]
-struct Guarded<T> {
+struct Token {
     #[serde(default)]
     csrf: String,
-    #[serde(flatten)]
-    form: T,
 }
 
 impl<T: DeserializeOwned> FromRequest<App> for Posted<T> {
     type Rejection = PageError;
 
-    async fn from_request(request: Request, app: &App) -> Result<Self, PageError> {
+    async fn from_request(request: Request, _: &App) -> Result<Self, PageError> {
         let expected = expected_token(request.headers())?;
-        let (parts, body) = request.into_parts();
-        let limited = axum::body::Body::new(http_body_util::Limited::new(body, FORM_LIMIT));
-        let request = Request::from_parts(parts, limited);
-        let Form(guarded) = Form::<Guarded<T>>::from_request(request, app)
-            .await
-            .map_err(|_| Error::field("web.form-unreadable", "form"))?;
-        check(&expected, &guarded.csrf)?;
-        Ok(Self(guarded.form))
+        let is_form = request
+            .headers()
+            .get(header::CONTENT_TYPE)
+            .is_some_and(|kind| kind.as_bytes().starts_with(FORM.as_bytes()));
+        if !is_form {
+            return Err(unreadable("not a form"));
+        }
+        let body = to_bytes(request.into_body(), FORM_LIMIT).await.map_err(|_| Error::TooLarge)?;
+        let token: Token = serde_html_form::from_bytes(&body).map_err(unreadable)?;
+        check(&expected, &token.csrf)?;
+        Ok(Self(serde_html_form::from_bytes(&body).map_err(unreadable)?))
     }
 }
 
@@ -138,7 +142,24 @@ pub fn redirect(path: &str) -> Response {
 
 /// The cookie that begins a session, or with an empty secret ends it.
 pub fn set_session(app: &App, secret: &str) -> String {
-    let secure = if app.settings.public_url.starts_with("https:") { "; Secure" } else { "" };
     let age = if secret.is_empty() { 0 } else { sessions::LONGEST.as_secs() };
-    format!("{SESSION_COOKIE}={secret}; Path=/; HttpOnly; SameSite=Lax; Max-Age={age}{secure}")
+    set_secret(app, SESSION_COOKIE, secret, age)
+}
+
+/// The cookie by which a browser is known at its next sign-in, for a year.
+pub fn set_device(app: &App, secret: &str) -> String {
+    set_secret(app, DEVICE_COOKIE, secret, YEAR)
+}
+
+/// The cookie that holds a visitor's language. Nothing secret is in it.
+pub fn set_lang(lang: words::Lang) -> String {
+    format!("{LANG_COOKIE}={}; Path=/; SameSite=Lax; Max-Age={YEAR}", lang.code())
+}
+
+/// Seconds of a year.
+const YEAR: i64 = 31_536_000;
+
+fn set_secret(app: &App, name: &str, secret: &str, age: i64) -> String {
+    let secure = if app.settings.public_url.starts_with("https:") { "; Secure" } else { "" };
+    format!("{name}={secret}; Path=/; HttpOnly; SameSite=Lax; Max-Age={age}{secure}")
 }

@@ -22,7 +22,10 @@ pub fn frame(ctx: &Ctx, title: &str, body: &Markup) -> Markup {
                 }
                 (account(ctx))
             }
-            div.house {
+            @if ctx.demonstration {
+            p.demonstration { (ctx.fill("installation.demonstration", &[("time", &ctx.time(ctx.now))])) }
+        }
+        div.house {
                 nav.menu aria-label=(lang.t("web.menu")) { (menu(ctx)) }
                 main #main tabindex="-1" { (body) }
             }

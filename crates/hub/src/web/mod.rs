@@ -29,13 +29,16 @@ use tower_http::{
     catch_panic::CatchPanicLayer, compression::CompressionLayer, timeout::TimeoutLayer,
 };
 
-pub use ctx::{Ctx, LANG_COOKIE, SESSION_COOKIE, Visitor};
+pub(crate) use ctx::cookie;
+pub use ctx::{Ctx, DEVICE_COOKIE, SESSION_COOKIE, Visitor};
 pub use errors::PageError;
 pub(crate) use errors::{name as error_name, status as error_status};
-pub use form::{FileField, Posted, UPLOAD_LIMIT, Upload, redirect, set_session};
+pub use form::{
+    FileField, Posted, UPLOAD_LIMIT, Upload, redirect, set_device, set_lang, set_session,
+};
 pub use frame::{frame, frame_plain};
 pub(crate) use guard::same_site;
-pub use sheet::{CellText, Sheet, attachment, csv_file, xlsx_file};
+pub use sheet::{CellText, Sheet, attachment, csv_file, xlsx_book, xlsx_file};
 pub use table::{Column, Listing, Table};
 
 use crate::{App, nouns};
@@ -71,5 +74,5 @@ pub(crate) fn router(app: &App) -> Router {
 
 /// The secret of the session cookie, if the request carries one.
 pub(crate) fn session_secret(headers: &axum::http::HeaderMap) -> Option<String> {
-    ctx::cookie(headers, SESSION_COOKIE)
+    cookie(headers, SESSION_COOKIE)
 }

@@ -4,7 +4,7 @@ use axum::{
     http::header,
     response::{IntoResponse, Response},
 };
-use rust_xlsxwriter::{Format, Workbook};
+use rust_xlsxwriter::{Format, Workbook, Worksheet, XlsxError};
 
 use crate::{Error, Result};
 
@@ -50,28 +50,40 @@ pub struct Sheet {
 
 /// The sheet as XLSX.
 pub fn xlsx_file(sheet: &Sheet) -> Result<Vec<u8>> {
+    xlsx_book(&[("1", sheet)])
+}
+
+/// Several sheets as one XLSX workbook, each with its name on the tab.
+pub fn xlsx_book(sheets: &[(&str, &Sheet)]) -> Result<Vec<u8>> {
     let mut book = Workbook::new();
-    let page = book.add_worksheet();
+    for (name, sheet) in sheets {
+        let page = book.add_worksheet();
+        page.set_name(*name).map_err(Error::internal)?;
+        write(page, sheet).map_err(Error::internal)?;
+    }
+    book.save_to_buffer().map_err(Error::internal)
+}
+
+fn write(page: &mut Worksheet, sheet: &Sheet) -> Result<(), XlsxError> {
     let bold = Format::new().set_bold();
-    page.write_with_format(0, 0, &sheet.title, &bold).map_err(Error::internal)?;
-    page.write(1, 0, &sheet.as_of).map_err(Error::internal)?;
+    page.write_with_format(0, 0, &sheet.title, &bold)?;
+    page.write(1, 0, &sheet.as_of)?;
     for (column, title) in (0..).zip(&sheet.header) {
-        page.write_with_format(3, column, title, &bold).map_err(Error::internal)?;
+        page.write_with_format(3, column, title, &bold)?;
     }
     for (line, row) in (4..).zip(&sheet.rows) {
         for (column, cell) in (0..).zip(row) {
             match cell {
                 // As a string, never as a formula: a cell may hold what an attacker wrote.
-                CellText::Text(text) => page.write_string(line, column, text),
-                CellText::Number(number) => page.write_number(line, column, *number),
-            }
-            .map_err(Error::internal)?;
+                CellText::Text(text) => page.write_string(line, column, text)?,
+                CellText::Number(number) => page.write_number(line, column, *number)?,
+            };
         }
     }
-    page.set_freeze_panes(4, 0).map_err(Error::internal)?;
+    page.set_freeze_panes(4, 0)?;
     page.set_autofit_max_width(400);
     page.autofit();
-    book.save_to_buffer().map_err(Error::internal)
+    Ok(())
 }
 
 /// The rows as CSV in UTF-8 with a byte order mark, as spreadsheets want it.

@@ -129,7 +129,7 @@ where
         let rows: Vec<R> = self.ordered(select, listing).page(window).fetch(pool).await?;
         Ok(html! {
             div.table-wrap tabindex="0" role="region" aria-label=(ctx.t(self.title)) {
-                table {
+                table.stacks {
                     thead { tr { @for column in self.columns { (self.head(ctx, column, listing)) } } }
                     tbody {
                         @for row in &rows {

@@ -10,6 +10,7 @@
 )]
 
 mod audit;
+mod directives;
 mod people;
 mod sightings;
 mod support;

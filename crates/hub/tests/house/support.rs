@@ -1,6 +1,6 @@
 //! A server in a temporary folder, and visitors to it.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use axum::{
     Router,
@@ -32,8 +32,11 @@ pub struct House {
 #[derive(Clone)]
 pub struct Browser {
     router: Router,
-    cookie: String,
+    cookies: BTreeMap<String, String>,
     forgetful: bool,
+    headers: Vec<(&'static str, String)>,
+    /// What was typed at sign-in.
+    pub login: String,
 }
 
 /// What came back.
@@ -58,6 +61,7 @@ impl House {
             public_url: "http://127.0.0.1:8080".into(),
             zone: TimeZone::get("Asia/Ho_Chi_Minh").unwrap(),
             clock: Clock::held(now.parse().unwrap()),
+            demonstration: false,
         };
         let app = App::open(settings).await.unwrap();
         let router = app.router();
@@ -78,7 +82,13 @@ impl House {
 
     /// A browser that is not signed in.
     pub fn stranger(&self) -> Browser {
-        Browser { router: self.router.clone(), cookie: String::new(), forgetful: false }
+        Browser {
+            router: self.router.clone(),
+            cookies: BTreeMap::new(),
+            forgetful: false,
+            headers: Vec::new(),
+            login: String::new(),
+        }
     }
 
     /// Makes an account of the role and signs in with it.
@@ -100,6 +110,7 @@ impl House {
 
     pub async fn sign_in(&self, login: &str) -> Browser {
         let mut browser = self.stranger();
+        browser.login = login.to_owned();
         let answer = browser.post("/login", &[("login", login), ("password", PASSWORD)]).await;
         assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text());
         browser
@@ -147,6 +158,21 @@ impl Browser {
         self.send(method, path, "application/json", bytes).await
     }
 
+    /// From now on requests carry this API token.
+    pub fn bearer(&mut self, token: &str) {
+        self.headers.push(("authorization", format!("Bearer {token}")));
+    }
+
+    /// From now on posts carry this key.
+    pub fn idempotency_key(&mut self, key: &str) {
+        self.headers.push(("idempotency-key", key.to_owned()));
+    }
+
+    fn jar(&self) -> String {
+        let pairs = self.cookies.iter().map(|(name, value)| format!("{name}={value}"));
+        pairs.collect::<Vec<_>>().join("; ")
+    }
+
     /// From now on forms lack their token, as another site's would.
     pub fn forget_token(&mut self) {
         self.forgetful = true;
@@ -156,23 +182,27 @@ impl Browser {
         if self.forgetful {
             return String::new();
         }
-        let secret = self.cookie.split_once("thapcanh_session=").map_or("", |(_, rest)| rest);
-        hub::people::sessions::csrf(secret.split(';').next().unwrap_or_default())
+        let secret = self.cookies.get("thapcanh_session").map_or("", String::as_str);
+        hub::people::sessions::csrf(secret)
     }
 
     async fn send(&mut self, method: Method, path: &str, kind: &str, body: Vec<u8>) -> Answer {
-        let request = Request::builder()
+        let mut request = Request::builder()
             .method(method)
             .uri(path)
             .header(header::HOST, "127.0.0.1:8080")
             .header(header::CONTENT_TYPE, kind)
-            .header(header::COOKIE, &self.cookie)
-            .header("x-csrf-token", self.token())
-            .body(Body::from(body))
-            .unwrap();
+            .header(header::COOKIE, self.jar())
+            .header("x-csrf-token", self.token());
+        for (name, value) in &self.headers {
+            request = request.header(*name, value);
+        }
+        let request = request.body(Body::from(body)).unwrap();
         let response = self.router.clone().oneshot(request).await.unwrap();
         for cookie in response.headers().get_all(header::SET_COOKIE) {
-            self.cookie = cookie.to_str().unwrap().split(';').next().unwrap().to_owned();
+            let pair = cookie.to_str().unwrap().split(';').next().unwrap();
+            let (name, value) = pair.split_once('=').unwrap();
+            self.cookies.insert(name.to_owned(), value.to_owned());
         }
         let text = |name| response.headers().get(name).map(|v| v.to_str().unwrap().to_owned());
         let (location, content_type) = (text(header::LOCATION), text(header::CONTENT_TYPE));

@@ -29,7 +29,10 @@ fn specs() -> Vec<FieldSpec> {
     vec![
         FieldSpec::required("unit_code", &["mã đơn vị", "unit", "code", "mã", "ma dv"]),
         FieldSpec::optional("unit_name", &["tên đơn vị", "đơn vị", "name", "tên", "cơ quan"]),
-        FieldSpec::required("cidr", &["dải mạng", "dải ip", "network", "range", "địa chỉ ip", "ip", "prefix"]),
+        FieldSpec::required(
+            "cidr",
+            &["dải mạng", "dải ip", "network", "range", "địa chỉ ip", "ip", "prefix"],
+        ),
         FieldSpec::optional("valid_from", &["từ ngày", "from", "hiệu lực từ", "ngày bắt đầu"]),
         FieldSpec::optional("valid_to", &["đến ngày", "to", "hiệu lực đến", "ngày kết thúc"]),
         FieldSpec::optional("kind", &["loại", "type"]),
@@ -41,7 +44,8 @@ fn specs() -> Vec<FieldSpec> {
 /// network or a range `a-b`; `valid_to` is the first day no longer the unit's.
 pub fn read_ranges(input: Input<'_>, limits: &Limits) -> Ranges {
     let specs = specs();
-    let options = tables::Options { limits: *limits, fields: specs.clone(), ..tables::Options::default() };
+    let options =
+        tables::Options { limits: *limits, fields: specs.clone(), ..tables::Options::default() };
     let table = tables::read(input.bytes, &options);
     let (columns, missing) = mapping::guess(&table.header, &specs).resolve(&table, &specs);
     let mut findings = Findings::new(limits.findings);
@@ -56,7 +60,8 @@ pub fn read_ranges(input: Input<'_>, limits: &Limits) -> Ranges {
         }
     }
     findings.extend(missing);
-    read.diagnostics = findings.into_list().into_iter().map(|found| found.in_file(input.name)).collect();
+    read.diagnostics =
+        findings.into_list().into_iter().map(|found| found.in_file(input.name)).collect();
     read
 }
 
@@ -76,7 +81,14 @@ fn add(read: &mut Ranges, row: &Row, columns: &Columns) -> Result<(), Diagnostic
     }
     let name = cell("unit_name").unwrap_or(&unit).to_owned();
     read.units.entry(unit.clone()).or_insert(name);
-    read.ranges.extend(spans.into_iter().map(|(first, last)| Range { first, last, unit: unit.clone(), from, to, kind }));
+    read.ranges.extend(spans.into_iter().map(|(first, last)| Range {
+        first,
+        last,
+        unit: unit.clone(),
+        from,
+        to,
+        kind,
+    }));
     Ok(())
 }
 

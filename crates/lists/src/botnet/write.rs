@@ -48,7 +48,17 @@ fn reason(whose: &Whose) -> (&'static str, &[String]) {
 /// unit and say why in `reason`. UTF-8, lines end in LF.
 pub fn to_csv(report: &Report) -> String {
     let head = [
-        "unit_code", "unit_name", "ip", "family", "types", "first_seen", "last_seen", "rows", "ports", "destinations", "reason",
+        "unit_code",
+        "unit_name",
+        "ip",
+        "family",
+        "types",
+        "first_seen",
+        "last_seen",
+        "rows",
+        "ports",
+        "destinations",
+        "reason",
     ];
     let mut text = line(head.map(str::to_owned));
     for unit in &report.units {
@@ -89,7 +99,9 @@ fn joined<T: ToString>(all: &BTreeSet<T>) -> String {
 /// One line. A cell that a spreadsheet would take for a formula is held by an
 /// apostrophe: a family's name comes from outside.
 fn line(cells: impl IntoIterator<Item = String>) -> String {
-    let held = |cell: String| if cell.starts_with(['=', '+', '-', '@', '\t']) { format!("'{cell}") } else { cell };
+    let held = |cell: String| {
+        if cell.starts_with(['=', '+', '-', '@', '\t']) { format!("'{cell}") } else { cell }
+    };
     let row: Cells = cells.into_iter().map(held).collect();
     row.to_line(',') + "\n"
 }

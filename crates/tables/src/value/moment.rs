@@ -4,7 +4,10 @@
 //! be the American order and is read so, with a mark. The clock time may stand
 //! before or behind the date. See `tests/dates.rs` for the whole table.
 
-use jiff::{SignedDuration, Timestamp, civil, tz::{Offset, TimeZone}};
+use jiff::{
+    SignedDuration, Timestamp, civil,
+    tz::{Offset, TimeZone},
+};
 
 /// How exactly a time was written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,7 +58,11 @@ pub fn moment(text: &str, zone: &TimeZone) -> Result<Moment, WrongTime> {
     let time = parts.time.unwrap_or(civil::Time::midnight());
     let local = parts.date.to_datetime(time);
     let zone_here = parts.offset.map(TimeZone::fixed);
-    let at = zone_here.as_ref().unwrap_or(zone).to_timestamp(local).map_err(|_| WrongTime::NoSuchDate)?;
+    let at = zone_here
+        .as_ref()
+        .unwrap_or(zone)
+        .to_timestamp(local)
+        .map_err(|_| WrongTime::NoSuchDate)?;
     let precision = if parts.time.is_some() { Precision::Time } else { Precision::Day };
     Ok(Moment { at, precision, zoned: parts.offset.is_some(), swapped: parts.swapped })
 }
@@ -67,7 +74,9 @@ pub fn date(text: &str) -> Result<civil::Date, WrongTime> {
         return Err(WrongTime::Empty);
     }
     match number(text) {
-        Some(number) => Ok(of_number(text, number, &TimeZone::UTC)?.at.to_zoned(TimeZone::UTC).date()),
+        Some(number) => {
+            Ok(of_number(text, number, &TimeZone::UTC)?.at.to_zoned(TimeZone::UTC).date())
+        }
         None => Ok(Parts::of(text)?.date),
     }
 }
@@ -102,7 +111,8 @@ fn compact(text: &str, zone: &TimeZone) -> Result<Moment, WrongTime> {
     let clock = |from: usize| part(from, from + 2).map_or(0, |v| i8::try_from(v).unwrap_or(-1));
     let year = part(0, 4).ok_or(WrongTime::NotUnderstood)?;
     let date = day(year, clock(4), clock(6))?;
-    let time = civil::Time::new(clock(8), clock(10), clock(12), 0).map_err(|_| WrongTime::NoSuchDate)?;
+    let time =
+        civil::Time::new(clock(8), clock(10), clock(12), 0).map_err(|_| WrongTime::NoSuchDate)?;
     let at = zone.to_timestamp(date.to_datetime(time)).map_err(|_| WrongTime::NoSuchDate)?;
     let precision = if text.len() == 8 { Precision::Day } else { Precision::Time };
     Ok(Moment { at, precision, zoned: false, swapped: false })
@@ -111,9 +121,13 @@ fn compact(text: &str, zone: &TimeZone) -> Result<Moment, WrongTime> {
 /// Days since 1899-12-30, as Excel counts after its false leap day of 1900.
 fn excel_serial(number: f64, zone: &TimeZone) -> Result<Moment, WrongTime> {
     let base = civil::date(1899, 12, 30).to_datetime(civil::Time::midnight());
-    #[expect(clippy::cast_possible_truncation, reason = "five digits of days fit, and a float saturates")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "five digits of days fit, and a float saturates"
+    )]
     let seconds = (number * 86_400.0).round() as i64;
-    let local = base.checked_add(SignedDuration::from_secs(seconds)).map_err(|_| WrongTime::NoSuchDate)?;
+    let local =
+        base.checked_add(SignedDuration::from_secs(seconds)).map_err(|_| WrongTime::NoSuchDate)?;
     in_range(local.year())?;
     let at = zone.to_timestamp(local).map_err(|_| WrongTime::NoSuchDate)?;
     let precision = if number.fract() == 0.0 { Precision::Day } else { Precision::Time };
@@ -121,8 +135,12 @@ fn excel_serial(number: f64, zone: &TimeZone) -> Result<Moment, WrongTime> {
 }
 
 fn since_1970(micros: f64) -> Result<Moment, WrongTime> {
-    #[expect(clippy::cast_possible_truncation, reason = "a float saturates and the range is checked")]
-    let at = Timestamp::from_microsecond(micros.round() as i64).map_err(|_| WrongTime::NoSuchDate)?;
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "a float saturates and the range is checked"
+    )]
+    let at =
+        Timestamp::from_microsecond(micros.round() as i64).map_err(|_| WrongTime::NoSuchDate)?;
     in_range(at.to_zoned(TimeZone::UTC).year())?;
     Ok(Moment { at, precision: Precision::Time, zoned: true, swapped: false })
 }
@@ -183,7 +201,12 @@ impl Parts {
         let (month, number) = (two(5)?, two(8)?);
         let time = civil::Time::new(two(11)?, two(14)?, two(17)?, 0).ok()?;
         let offset = zulu.then_some(Offset::UTC);
-        Some(day(year, month, number).map(|date| Self { date, time: Some(time), offset, swapped: false }))
+        Some(day(year, month, number).map(|date| Self {
+            date,
+            time: Some(time),
+            offset,
+            swapped: false,
+        }))
     }
 }
 
@@ -223,8 +246,11 @@ fn read_clock(text: &str, from: usize, colon: usize) -> Result<Clock, WrongTime>
     let (mut second, mut nanos) = (0, 0);
     if text[to..].starts_with(':') && text[to + 1..].starts_with(|c: char| c.is_ascii_digit()) {
         (second, to) = digits(text, to + 1)?;
-        if text[to..].starts_with(['.', ',']) && text[to + 1..].starts_with(|c: char| c.is_ascii_digit()) {
-            let fraction: String = text[to + 1..].chars().take_while(char::is_ascii_digit).collect();
+        if text[to..].starts_with(['.', ','])
+            && text[to + 1..].starts_with(|c: char| c.is_ascii_digit())
+        {
+            let fraction: String =
+                text[to + 1..].chars().take_while(char::is_ascii_digit).collect();
             to += 1 + fraction.len();
             nanos = format!("{fraction:0<9.9}").parse().unwrap_or(0);
         }
@@ -232,8 +258,13 @@ fn read_clock(text: &str, from: usize, colon: usize) -> Result<Clock, WrongTime>
     let (hour, to) = noon(text, hour, to)?;
     let small = |number: u32| i8::try_from(number).map_err(|_| WrongTime::NoSuchDate);
     // A leap second is the last second of its minute to everybody else.
-    let time = civil::Time::new(small(hour)?, small(minute)?, small(second.min(if second == 60 { 59 } else { second }))?, nanos)
-        .map_err(|_| WrongTime::NoSuchDate)?;
+    let time = civil::Time::new(
+        small(hour)?,
+        small(minute)?,
+        small(second.min(if second == 60 { 59 } else { second }))?,
+        nanos,
+    )
+    .map_err(|_| WrongTime::NoSuchDate)?;
     Ok(Clock { time, from, to })
 }
 
@@ -295,14 +326,16 @@ fn is_offset(text: &str) -> bool {
 
 fn read_offset(number: &str, negative: bool) -> Result<Offset, WrongTime> {
     let plain = number.replace(':', "");
-    let (hours, minutes) = if plain.len() > 2 { plain.split_at(plain.len() - 2) } else { (plain.as_str(), "0") };
+    let (hours, minutes) =
+        if plain.len() > 2 { plain.split_at(plain.len() - 2) } else { (plain.as_str(), "0") };
     let hours: i32 = hours.parse().map_err(|_| WrongTime::NotUnderstood)?;
     let minutes: i32 = minutes.parse().map_err(|_| WrongTime::NotUnderstood)?;
     if hours > 14 || minutes > 59 {
         return Err(WrongTime::NoSuchDate);
     }
     let seconds = (hours * 60 + minutes) * 60;
-    Offset::from_seconds(if negative { -seconds } else { seconds }).map_err(|_| WrongTime::NoSuchDate)
+    Offset::from_seconds(if negative { -seconds } else { seconds })
+        .map_err(|_| WrongTime::NoSuchDate)
 }
 
 fn word_at(text: &str, word: &str) -> Option<usize> {
@@ -369,8 +402,8 @@ fn token(piece: &str) -> Result<Option<Token>, WrongTime> {
     const MONTHS: [&str; 12] =
         ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
     const IDLE: [&str; 18] = [
-        "t", "ngày", "ngay", "tháng", "thang", "năm", "nam", "lúc", "luc", "thứ", "giờ", "gio", "at", "on", "of",
-        "th", "st", "hồi",
+        "t", "ngày", "ngay", "tháng", "thang", "năm", "nam", "lúc", "luc", "thứ", "giờ", "gio",
+        "at", "on", "of", "th", "st", "hồi",
     ];
     if piece.starts_with(|c: char| c.is_ascii_digit()) {
         let number = piece.parse().map_err(|_| WrongTime::NotUnderstood)?;
@@ -380,20 +413,37 @@ fn token(piece: &str) -> Result<Option<Token>, WrongTime> {
     if let Some(month) = month {
         return Ok(Some(Token::Month(i8::try_from(month + 1).unwrap_or(0))));
     }
-    let weekday = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"].iter().any(|d| piece.starts_with(d));
+    let weekday =
+        ["mon", "tue", "wed", "thu", "fri", "sat", "sun"].iter().any(|d| piece.starts_with(d));
     if weekday || IDLE.contains(&piece) { Ok(None) } else { Err(WrongTime::NotUnderstood) }
 }
 
 fn is_month_word(piece: &str) -> bool {
     const LONG: [&str; 12] = [
-        "january", "february", "march", "april", "may", "june", "july", "august", "september", "october",
-        "november", "december",
+        "january",
+        "february",
+        "march",
+        "april",
+        "may",
+        "june",
+        "july",
+        "august",
+        "september",
+        "october",
+        "november",
+        "december",
     ];
     LONG.iter().any(|long| long.starts_with(piece)) || piece == "sept"
 }
 
 fn century(year: u32) -> u32 {
-    if year < 70 { year + 2000 } else if year < 100 { year + 1900 } else { year }
+    if year < 70 {
+        year + 2000
+    } else if year < 100 {
+        year + 1900
+    } else {
+        year
+    }
 }
 
 fn of(year: u32, month: u32, number: u32) -> Result<civil::Date, WrongTime> {

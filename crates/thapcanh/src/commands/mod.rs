@@ -6,3 +6,4 @@
 pub mod demo;
 pub mod serve;
 mod server;
+pub mod verify;

@@ -14,7 +14,10 @@ use hub::{
     access::{Administer, Role},
     clock::Clock,
     installation::{self, Installation},
-    people::create::{NewAccount, create},
+    people::{
+        create::{NewAccount, create},
+        password,
+    },
 };
 
 use super::server::{Place, serve};
@@ -43,7 +46,7 @@ pub struct Serve {
 #[tokio::main]
 pub async fn run(arguments: Serve) -> Result<ExitCode> {
     let data = arguments.place.data.clone().unwrap_or_else(|| PathBuf::from("thapcanh-data"));
-    let app = App::open(arguments.place.settings(data, Clock::System)?).await?;
+    let app = App::open(arguments.place.settings(data, Clock::System, false)?).await?;
     if installation::read(&app.db).await?.province.is_empty() {
         first_start(&app, &arguments).await?;
     }
@@ -55,8 +58,13 @@ pub async fn run(arguments: Serve) -> Result<ExitCode> {
 
 /// Asks for what only the operator knows, and makes the first account.
 async fn first_start(app: &App, arguments: &Serve) -> Result<()> {
-    let province = answer(arguments.province.as_deref(), "--province", "Tên tỉnh / Name of the province")?;
-    let login = answer(arguments.admin.as_deref(), "--admin", "Tên đăng nhập quản trị / Administrator's login")?;
+    let province =
+        answer(arguments.province.as_deref(), "--province", "Tên tỉnh / Name of the province")?;
+    let login = answer(
+        arguments.admin.as_deref(),
+        "--admin",
+        "Tên đăng nhập quản trị / Administrator's login",
+    )?;
     let name = arguments.admin_name.clone().unwrap_or_else(|| login.clone());
     let (password, made) = first_password(arguments)?;
     let by = Administer::of_system("first-start");
@@ -86,16 +94,8 @@ fn first_password(arguments: &Serve) -> Result<(String, bool)> {
                 .with_context(|| format!("cannot read {}", file.display()))?;
             Ok((text.lines().next().unwrap_or_default().to_owned(), false))
         }
-        None => Ok((made_password(), true)),
+        None => Ok((password::made(), true)),
     }
-}
-
-/// A password that can be read aloud: four groups of four letters without look-alikes.
-pub fn made_password() -> String {
-    const LETTERS: &[u8] = b"abcdefghjkmnpqrstuvwxyz23456789";
-    let letter = || char::from(LETTERS[rand::random_range(0..LETTERS.len())]);
-    let group = || (0..4).map(|_| letter()).collect::<String>();
-    (0..4).map(|_| group()).collect::<Vec<_>>().join("-")
 }
 
 fn answer(flag: Option<&str>, name: &str, question: &str) -> Result<String> {

@@ -29,13 +29,18 @@ pub struct Place {
 
 impl Place {
     /// The settings of a server at this place.
-    pub fn settings(&self, data: PathBuf, clock: Clock) -> Result<Settings> {
+    pub fn settings(&self, data: PathBuf, clock: Clock, demonstration: bool) -> Result<Settings> {
         Ok(Settings {
             data,
             database: self.database.clone(),
-            public_url: self.public_url.clone().unwrap_or_else(|| format!("http://{}", self.listen)),
-            zone: TimeZone::get(&self.zone).with_context(|| format!("no zone is called {}", self.zone))?,
+            public_url: self
+                .public_url
+                .clone()
+                .unwrap_or_else(|| format!("http://{}", self.listen)),
+            zone: TimeZone::get(&self.zone)
+                .with_context(|| format!("no zone is called {}", self.zone))?,
             clock,
+            demonstration,
         })
     }
 }

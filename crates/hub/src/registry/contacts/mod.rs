@@ -1,12 +1,16 @@
 //! Contacts (*đầu mối*): whom to call at a unit. What nobody has confirmed for
 //! 180 days is shown as stale and never as current.
 
+mod confirm;
+pub mod entry;
 mod read;
 mod rules;
 
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 
+pub use confirm::{bounced, close, confirm};
+pub use entry::ContactEntry;
 pub use read::{all, for_notice, get, of_unit, select, stale};
 
 use super::ContactId;

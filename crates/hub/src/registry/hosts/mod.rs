@@ -1,10 +1,13 @@
 //! Hosts (*máy*): servers, workstations, network devices, as last collected,
 //! with every earlier collection behind.
 
+pub mod entry;
 mod read;
+mod write;
 
 use serde::{Deserialize, Serialize};
 
+pub use entry::HostEntry;
 pub use read::{addresses, at_address, by_name, facts, get, of_unit, select};
 
 use super::{HostId, SystemId};

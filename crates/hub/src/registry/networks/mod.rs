@@ -5,11 +5,15 @@
 //! have papers): attribution shows the conflict and a person decides.
 
 pub mod bounds;
+mod decide;
+pub mod entry;
 mod read;
 
 use serde::Serialize;
 
 pub use bounds::Range;
+pub use decide::{approve, reject};
+pub use entry::NetworkEntry;
 pub use read::{Holding, get, of_unit, owners_at, ownership, select, waiting};
 
 use super::NetworkId;

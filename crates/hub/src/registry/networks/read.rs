@@ -114,3 +114,21 @@ pub async fn owners_at(db: &Db, address: IpAddr, on: Date) -> Result<Vec<Holding
         .await?;
     rows.into_iter().map(Holding::try_from).collect()
 }
+
+/// For the index of attribution, which names the day *after* the last.
+impl From<&Holding> for lists::ownership::Range {
+    fn from(held: &Holding) -> Self {
+        let kind = match held.kind {
+            Kind::Public => lists::ownership::RangeKind::Public,
+            Kind::Inside => lists::ownership::RangeKind::Inside,
+        };
+        Self {
+            first: held.range.first(),
+            last: held.range.last(),
+            unit: held.unit.to_string(),
+            from: held.valid_from,
+            to: held.valid_to.and_then(|last| last.tomorrow().ok()),
+            kind,
+        }
+    }
+}

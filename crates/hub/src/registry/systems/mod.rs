@@ -2,10 +2,12 @@
 //! far the level's dossier and measures have come (Decree 85/2016; Circular
 //! 12/2022/TT-BTTTT names the stages).
 
+pub mod entry;
 mod read;
 
 use serde::Serialize;
 
+pub use entry::SystemEntry;
 pub use read::{all, by_code, get, of_unit, select};
 
 use super::SystemId;

@@ -1,11 +1,17 @@
 //! Units (*đơn vị*): organisations in a tree, each with the days on which it is one.
 
+mod end;
+pub mod entry;
 mod read;
+mod rename;
 mod tree;
 
 use serde::Serialize;
 
-pub use read::{all, by_code, former_names, get, names, options, successor};
+pub use end::{End, end};
+pub use entry::UnitEntry;
+pub use read::{all, all_ever, by_code, former_names, get, names, options, select, successor};
+pub use rename::{NewName, rename};
 pub use tree::{Node, subtree_ids, tree};
 
 use crate::{

@@ -12,10 +12,11 @@ use crate::{
     store::{Db, Direction, Select},
 };
 
-pub(super) const COLUMNS: &str = "u.id, u.code, u.name, u.short_name, u.kind, u.parent_id, \
+const COLUMNS: &str = "u.id, u.code, u.name, u.short_name, u.kind, u.parent_id, \
     u.valid_from, u.valid_to, u.ended_as, u.successor_id, u.note, u.changed_at";
 
-pub(super) fn select() -> Select {
+/// All units, ended ones too, to be filtered further: `u` is the unit.
+pub fn select() -> Select {
     Select::new(COLUMNS, "units u")
 }
 
@@ -28,6 +29,11 @@ pub async fn all(db: &Db, scope: &Scope, on: Date) -> Result<Vec<Unit>> {
         .order("u.code", Direction::Up)
         .fetch(db.reader())
         .await
+}
+
+/// Every unit of the scope, ended ones too, by code.
+pub async fn all_ever(db: &Db, scope: &Scope) -> Result<Vec<Unit>> {
+    select().scoped(scope, "u.id").order("u.code", Direction::Up).fetch(db.reader()).await
 }
 
 /// A unit, ended or not. Outside the scope it is not found.

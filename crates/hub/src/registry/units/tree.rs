@@ -1,11 +1,11 @@
 //! The tree of units.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, HashMap};
 
 use jiff::civil::Date;
 use serde::Serialize;
 
-use super::{Unit, all};
+use super::{Unit, select};
 use crate::{Result, access::Scope, ids::UnitId, store::Db};
 
 /// A unit with those below it.
@@ -17,36 +17,42 @@ pub struct Node {
     pub children: Vec<Node>,
 }
 
-/// The units of the scope on the day, as trees. A unit whose parent is not
-/// there stands at the top.
+/// The units of the scope on the day, as trees. Whoever stood below a unit that
+/// has ended stands below its successor; a unit whose parent is not there
+/// stands at the top.
 pub async fn tree(db: &Db, scope: &Scope, on: Date) -> Result<Vec<Node>> {
-    Ok(grow(all(db, scope, on).await?))
+    Ok(grow(&ever(db, scope).await?, on))
 }
 
 /// The unit and everything below it on the day.
 pub async fn subtree_ids(db: &Db, scope: &Scope, top: &UnitId, on: Date) -> Result<Vec<UnitId>> {
-    let units = all(db, scope, on).await?;
-    let mut inside = BTreeSet::from([top.clone()]);
-    loop {
-        let before = inside.len();
-        let below =
-            units.iter().filter(|unit| unit.parent_id.as_ref().is_some_and(|p| inside.contains(p)));
-        let below: Vec<UnitId> = below.map(|unit| unit.id.clone()).collect();
-        inside.extend(below);
-        if inside.len() == before {
-            break;
-        }
+    let trees = grow(&ever(db, scope).await?, on);
+    let mut inside = Vec::new();
+    for tree in &trees {
+        collect(tree, top, false, &mut inside);
     }
-    Ok(units.into_iter().map(|unit| unit.id).filter(|id| inside.contains(id)).collect())
+    Ok(inside)
 }
 
-fn grow(mut units: Vec<Unit>) -> Vec<Node> {
+fn collect(node: &Node, top: &UnitId, within: bool, inside: &mut Vec<UnitId>) {
+    let within = within || node.unit.id == *top;
+    if within {
+        inside.push(node.unit.id.clone());
+    }
+    node.children.iter().for_each(|child| collect(child, top, within, inside));
+}
+
+async fn ever(db: &Db, scope: &Scope) -> Result<Vec<Unit>> {
+    select().scoped(scope, "u.id").fetch(db.reader()).await
+}
+
+fn grow(ever: &[Unit], on: Date) -> Vec<Node> {
+    let by_id: HashMap<&UnitId, &Unit> = ever.iter().map(|unit| (&unit.id, unit)).collect();
+    let mut units: Vec<&Unit> = ever.iter().filter(|unit| unit.is_on(on)).collect();
     units.sort_by_cached_key(|unit| words::sort_key(&unit.name));
-    let here: BTreeSet<UnitId> = units.iter().map(|unit| unit.id.clone()).collect();
     let mut below: BTreeMap<Option<UnitId>, Vec<Unit>> = BTreeMap::new();
     for unit in units {
-        let parent = unit.parent_id.clone().filter(|parent| here.contains(parent));
-        below.entry(parent).or_default().push(unit);
+        below.entry(parent(unit, &by_id, on)).or_default().push(unit.clone());
     }
     let mut top = children(&mut below, None);
     // A circle cannot be made here, but a restored database might hold one:
@@ -55,6 +61,17 @@ fn grow(mut units: Vec<Unit>) -> Vec<Node> {
         top.extend(children(&mut below, parent));
     }
     top
+}
+
+/// The unit above on the day.
+fn parent(unit: &Unit, by_id: &HashMap<&UnitId, &Unit>, on: Date) -> Option<UnitId> {
+    let mut here = *by_id.get(unit.parent_id.as_ref()?)?;
+    let mut steps = 0;
+    while !here.is_on(on) && steps < by_id.len() {
+        here = by_id.get(here.successor_id.as_ref()?)?;
+        steps += 1;
+    }
+    (here.is_on(on) && here.id != unit.id).then(|| here.id.clone())
 }
 
 fn children(below: &mut BTreeMap<Option<UnitId>, Vec<Unit>>, parent: Option<UnitId>) -> Vec<Node> {
@@ -99,7 +116,8 @@ mod tests {
             unit(&d, Some(&e), "Vòng 1"),
             unit(&e, Some(&d), "Vòng 2"),
         ];
-        let top = grow(units);
+        let today = jiff::civil::date(2024, 1, 15);
+        let top = grow(&units, today);
         assert_eq!(top[0].unit.name, "Tỉnh");
         let below: Vec<_> = top[0].children.iter().map(|node| node.unit.name.as_str()).collect();
         assert_eq!(below, ["Sở Nội vụ", "Sở Y tế"]);
@@ -107,5 +125,26 @@ mod tests {
             nodes.iter().map(|node| 1 + count(&node.children)).sum()
         }
         assert_eq!(count(&top), 5);
+    }
+
+    #[test]
+    fn whoever_stood_below_an_ended_unit_stands_below_its_successor() {
+        let [a, old, new, child] = [0; 4].map(|_| UnitId::new(Timestamp::UNIX_EPOCH));
+        let day = jiff::civil::date(2024, 1, 15);
+        let mut ended = unit(&old, Some(&a), "Cũ");
+        ended.valid_to = day.yesterday().ok().map(Into::into);
+        ended.successor_id = Some(new.clone());
+        let units = vec![
+            unit(&a, None, "Tỉnh"),
+            ended,
+            unit(&new, Some(&a), "Mới"),
+            unit(&child, Some(&old), "Xã"),
+        ];
+        let below = |day| {
+            let top = grow(&units, day);
+            top[0].children.iter().find(|node| !node.children.is_empty()).unwrap().unit.name.clone()
+        };
+        assert_eq!(below(day), "Mới");
+        assert_eq!(below(day.yesterday().unwrap()), "Cũ");
     }
 }

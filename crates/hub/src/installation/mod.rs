@@ -1,13 +1,27 @@
 //! What an installation is called and how it reaches the outside: the few
 //! settings that its administrator changes while it runs.
 
+mod pages;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::{
     Result,
     access::Administer,
+    nouns::{Entry, Noun},
     store::{Db, Record},
+};
+
+/// The room's card.
+pub const NOUN: Noun = Noun {
+    pages: Some(pages::routes),
+    menu: &[Entry {
+        path: "/installation",
+        text: "installation.title",
+        shown: |viewer| viewer.administer().is_ok(),
+    }],
+    ..Noun::named("installation")
 };
 
 /// The settings of an installation.
@@ -22,8 +36,6 @@ pub struct Installation {
     pub phone: String,
     /// The mail server; without one, notices are printed and downloaded.
     pub mail: Option<MailServer>,
-    /// Set in a demonstration: a banner says so on every page.
-    pub demonstration: bool,
 }
 
 /// A mail server to hand messages to (RFC 6409).

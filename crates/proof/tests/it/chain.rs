@@ -1,5 +1,4 @@
 //! Whatever is done to a chain shows.
-#![expect(clippy::unwrap_used, reason = "helpers of tests fail like tests")]
 
 use proof::{Act, Break, GENESIS, Head, Sealed, Why, verify_chain, verify_excerpt};
 use proptest::prelude::*;

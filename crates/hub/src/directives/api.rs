@@ -1,0 +1,4 @@
+//! API.
+pub fn routes() -> utoipa_axum::router::OpenApiRouter<crate::App> {
+    utoipa_axum::router::OpenApiRouter::new()
+}

@@ -1,0 +1,219 @@
+//! Machines: the list, and one of them with everything that was said about it.
+
+use std::collections::BTreeMap;
+
+use axum::{
+    Router,
+    extract::{Path, Query, State},
+    response::Response,
+    routing::get,
+};
+use maud::{Markup, html};
+
+use super::{fact, facts};
+use crate::{
+    App,
+    registry::{
+        HostId, Kind,
+        hosts::{self, Collection, Host},
+    },
+    store::Direction,
+    web::{Column, Ctx, Listing, Page, Table, frame, parts},
+};
+
+pub(super) fn routes() -> Router<App> {
+    Router::new().route("/hosts", get(list)).route("/hosts/{id}", get(host))
+}
+
+const COLUMNS: &[Column<Host>] = &[
+    Column {
+        key: "name",
+        title: "registry.hosts.name",
+        sort: Some("h.name_key"),
+        cell: |_, host| html! { a href={ "/hosts/" (host.id) } { (host.name) } },
+        text: |_, host| host.name.as_str().into(),
+    },
+    Column {
+        key: "unit",
+        title: "registry.hosts.unit",
+        sort: Some("u.code"),
+        cell: |_, host| html! { a href={ "/units/" (host.unit_id) } { (host.unit_name) } },
+        text: |_, host| host.unit_name.as_str().into(),
+    },
+    Column {
+        key: "kind",
+        title: "registry.hosts.kind",
+        sort: Some("h.kind"),
+        cell: |ctx, host| html! { (ctx.t(host.kind.text())) },
+        text: |ctx, host| ctx.t(host.kind.text()).into(),
+    },
+    Column {
+        key: "addresses",
+        title: "registry.hosts.addresses",
+        sort: None,
+        cell: |_, host| html! { span.mono { (host.addresses) } },
+        text: |_, host| host.addresses.as_str().into(),
+    },
+    Column {
+        key: "os",
+        title: "registry.hosts.os",
+        sort: Some("h.os"),
+        cell: |_, host| html! { (host.os.as_deref().unwrap_or_default()) },
+        text: |_, host| host.os.as_deref().unwrap_or_default().into(),
+    },
+    Column {
+        key: "collected",
+        title: "registry.hosts.collected-at",
+        sort: Some("h.collected_at"),
+        cell: |ctx, host| collected(ctx, host),
+        text: |ctx, host| host.collected_at.map_or_else(String::new, |at| ctx.day(at)).into(),
+    },
+];
+
+fn collected(ctx: &Ctx, host: &Host) -> Markup {
+    html! {
+        @match host.collected_at {
+            Some(at) => (ctx.day(at)),
+            None => span.soft { (ctx.t("common.answer.unknown")) },
+        }
+    }
+}
+
+/// Machines as a short table on another page.
+pub(super) fn rows(ctx: &Ctx, hosts: &[Host]) -> Markup {
+    html! {
+        div.table-wrap tabindex="0" role="region" aria-label=(ctx.t(Kind::Hosts.text())) { table {
+            thead { tr {
+                th scope="col" { (ctx.t("registry.hosts.name")) }
+                th scope="col" { (ctx.t("registry.hosts.kind")) }
+                th scope="col" { (ctx.t("registry.hosts.addresses")) }
+                th scope="col" { (ctx.t("registry.hosts.os")) }
+                th scope="col" { (ctx.t("registry.hosts.collected-at")) }
+            } }
+            tbody { @for host in hosts { tr {
+                td { a href={ "/hosts/" (host.id) } { (host.name) } }
+                td { (ctx.t(host.kind.text())) }
+                td.mono { (host.addresses) }
+                td { (host.os.as_deref().unwrap_or_default()) }
+                td { (collected(ctx, host)) }
+            } } }
+        } }
+    }
+}
+
+async fn list(
+    State(app): State<App>,
+    ctx: Ctx,
+    Query(query): Query<BTreeMap<String, String>>,
+) -> Page<Response> {
+    let listing = Listing::new(query);
+    let select = hosts::select(ctx.viewer.scope())
+        .search("h.fold", listing.search())
+        .and_if("u.code = {}", listing.get("unit"))
+        .and_if("h.kind = {}", listing.get("kind"));
+    let table = Table {
+        path: "/hosts".into(),
+        file: "hosts",
+        title: Kind::Hosts.text(),
+        columns: COLUMNS,
+        sorted: ("name", Direction::Up),
+    };
+    let units: Vec<_> =
+        crate::registry::units::all(&app.db, ctx.viewer.scope(), super::today(&ctx))
+            .await?
+            .into_iter()
+            .map(|unit| (unit.code, unit.name))
+            .collect();
+    table
+        .respond(&ctx, app.db.reader(), select, &listing, |rows| {
+            let body = html! {
+                (super::heading(&ctx, Kind::Hosts))
+                (parts::done(&ctx, listing.get("done")))
+                (super::filters(&ctx, "/hosts", &listing, &[
+                    ("unit", "registry.hosts.unit", units),
+                    ("kind", "registry.hosts.kind", super::options(&ctx, hosts::Kind::WORDS)),
+                ]))
+                (rows)
+            };
+            frame(&ctx, &ctx.t(Kind::Hosts.text()), &body)
+        })
+        .await
+}
+
+async fn host(
+    State(app): State<App>,
+    ctx: Ctx,
+    Path(id): Path<HostId>,
+    Query(query): Query<BTreeMap<String, String>>,
+) -> Page {
+    let scope = ctx.viewer.scope();
+    let host = hosts::get(&app.db, scope, &id).await?;
+    let collections = hosts::facts(&app.db, scope, &id).await?;
+    let actions = html! {
+        @if super::may_enter(&ctx, Kind::Hosts) {
+            a.button href={ "/hosts/" (id) "/edit" } { (ctx.t("common.action.edit")) }
+        }
+    };
+    let body = html! {
+        (parts::heading(&host.name, &actions))
+        (parts::done(&ctx, query.get("done").map(String::as_str)))
+        (about(&ctx, &host))
+        h2 { (ctx.t("registry.hosts.history")) }
+        p.soft { (ctx.t("registry.hosts.history-about")) }
+        (history(&ctx, &collections))
+    };
+    Ok(frame(&ctx, &host.name, &body))
+}
+
+fn about(ctx: &Ctx, host: &Host) -> Markup {
+    let system = host.system_id.as_ref().zip(host.system_code.as_ref());
+    let system = system.map(|(id, code)| html! { a href={ "/systems/" (id) } { (code) } });
+    facts(
+        ctx,
+        &[
+            (
+                "registry.hosts.unit",
+                Some(html! { a href={ "/units/" (host.unit_id) } { (host.unit_name) } }),
+            ),
+            ("registry.hosts.system", system),
+            ("registry.hosts.kind", Some(html! { (ctx.t(host.kind.text())) })),
+            (
+                "registry.hosts.addresses",
+                (!host.addresses.is_empty()).then(|| html! { span.mono { (host.addresses) } }),
+            ),
+            ("registry.hosts.mac", fact(host.mac.as_ref())),
+            ("registry.hosts.os", fact(host.os.as_ref())),
+            ("registry.hosts.location", fact(host.location.as_ref())),
+            ("registry.hosts.collected-at", Some(collected(ctx, host))),
+            ("registry.hosts.collector", fact(host.collector.as_ref())),
+        ],
+    )
+}
+
+fn history(ctx: &Ctx, collections: &[Collection]) -> Markup {
+    html! {
+        div.table-wrap tabindex="0" role="region" aria-label=(ctx.t("registry.hosts.history")) { table {
+            thead { tr {
+                th scope="col" { (ctx.t("registry.hosts.collected-at")) }
+                th scope="col" { (ctx.t("registry.hosts.collector")) }
+                th scope="col" { (ctx.t("registry.hosts.os")) }
+                th scope="col" { (ctx.t("registry.hosts.addresses")) }
+                th scope="col" { (ctx.t("registry.hosts.mac")) }
+                th scope="col" { (ctx.t("registry.hosts.recorded-at")) }
+            } }
+            tbody { @for one in collections { tr {
+                td {
+                    @match one.collected_at {
+                        Some(at) => (ctx.time(at)),
+                        None => span.soft { (ctx.t("common.answer.unknown")) },
+                    }
+                }
+                td { (one.collector.as_deref().unwrap_or_default()) }
+                td { (one.facts.0.os.as_deref().unwrap_or_default()) }
+                td.mono { (one.facts.0.addresses.join(", ")) }
+                td.mono { (one.facts.0.mac.as_deref().unwrap_or_default()) }
+                td { (ctx.time(one.recorded_at)) }
+            } } }
+        } }
+    }
+}
