@@ -25,6 +25,7 @@ mod jobs;
 mod ledger;
 pub mod lists;
 pub mod locate;
+mod pages;
 pub mod place;
 pub mod read;
 pub mod refuse;
@@ -37,7 +38,10 @@ use serde::Serialize;
 
 pub use store::{Sighting, SilentFeed};
 
-use crate::{nouns::Noun, store::vocabulary};
+use crate::{
+    nouns::{Entry, Noun},
+    store::vocabulary,
+};
 
 crate::ids::id! {
     /// A source of lists.
@@ -174,6 +178,15 @@ impl Tally {
 /// The room's card.
 pub const NOUN: Noun = Noun {
     schema: &[include_str!("schema.sql")],
+    pages: Some(pages::routes),
+    menu: &[
+        Entry { path: "/sightings", text: "sightings.menu.sightings", shown: |_| true },
+        Entry {
+            path: "/lists",
+            text: "sightings.menu.lists",
+            shown: |viewer| viewer.scope().is_province(),
+        },
+    ],
     jobs: jobs::JOBS,
     checks: &[&checks::BotnetClean],
     home: Some(home::greet),

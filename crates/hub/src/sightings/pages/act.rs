@@ -158,7 +158,10 @@ async fn place_form(app: &App, ctx: &Ctx, one: &Sighting) -> Result<Markup> {
 }
 
 fn back(id: &SightingId, done: &str) -> Response {
-    web::redirect(&parts::with_query(&format!("/sightings/{id}"), &[("done", &format!("sightings.done.{done}"))]))
+    web::redirect(&parts::with_query(
+        &format!("/sightings/{id}"),
+        &[("done", &format!("sightings.done.{done}"))],
+    ))
 }
 
 /// The right to answer for the sighting's unit.

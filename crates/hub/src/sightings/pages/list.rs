@@ -13,8 +13,7 @@ use crate::{
     ids::UnitId,
     registry::units,
     sightings::{
-        State,
-        feeds,
+        State, feeds,
         read::{self, Shown},
     },
     store::{Direction, Select},
@@ -47,9 +46,11 @@ const COLUMNS: &[Column<Shown>] = &[
         key: "state",
         title: "common.field.status",
         sort: Some("s.state"),
-        cell: |ctx, row| html! {
-            (super::state_badge(ctx, row.sighting.state, row.sighting.reopened))
-            @if let Some(word) = row.sighting.waiting { " " span.soft { (ctx.t(word.text())) } }
+        cell: |ctx, row| {
+            html! {
+                (super::state_badge(ctx, row.sighting.state, row.sighting.reopened))
+                @if let Some(word) = row.sighting.waiting { " " span.soft { (ctx.t(word.text())) } }
+            }
         },
         text: |ctx, row| ctx.t(row.sighting.state.text()).into(),
     },
@@ -157,11 +158,18 @@ async fn filters(app: &App, ctx: &Ctx, listing: &Listing) -> Result<Markup> {
     let chosen = |key: &str| listing.get(key).unwrap_or_default().to_owned();
     let states: Vec<_> = [("open", "sightings.state.open")]
         .into_iter()
-        .chain(State::ALL.iter().filter(|state| **state != State::Merged).map(|s| (s.name(), s.text())))
+        .chain(
+            State::ALL
+                .iter()
+                .filter(|state| **state != State::Merged)
+                .map(|s| (s.name(), s.text())),
+        )
         .collect();
     let all = || vec![(String::new(), ctx.t("common.answer.all"))];
     let mut families = all();
-    families.extend(read::families(&app.db, scope).await?.into_iter().filter(|(key, _)| !key.is_empty()));
+    families.extend(
+        read::families(&app.db, scope).await?.into_iter().filter(|(key, _)| !key.is_empty()),
+    );
     let mut feeds_of = all();
     feeds_of.extend(super::feed_options(&feeds::all(&app.db).await?));
     let mut units_of = all();

@@ -30,8 +30,10 @@ const COLUMNS: &[Column<Row>] = &[
         key: "outcome",
         title: "sightings.field.outcome",
         sort: Some("r.outcome"),
-        cell: |ctx, row| html! {
-            (super::outcome_badge(ctx, row.outcome)) " " (super::reason(ctx, row.reason.as_deref()))
+        cell: |ctx, row| {
+            html! {
+                (super::outcome_badge(ctx, row.outcome)) " " (super::reason(ctx, row.reason.as_deref()))
+            }
         },
         text: |ctx, row| ctx.t(row.outcome.text()).into(),
     },
@@ -39,10 +41,12 @@ const COLUMNS: &[Column<Row>] = &[
         key: "address",
         title: "sightings.field.address",
         sort: Some("r.address_key"),
-        cell: |_, row| html! { @if let Some(address) = &row.address {
-            @if let Some(id) = &row.sighting_id { a.mono href={ "/sightings/" (id) } { (address) } }
-            @else { span.mono { (address) } }
-        } },
+        cell: |_, row| {
+            html! { @if let Some(address) = &row.address {
+                @if let Some(id) = &row.sighting_id { a.mono href={ "/sightings/" (id) } { (address) } }
+                @else { span.mono { (address) } }
+            } }
+        },
         text: |_, row| row.address.clone().unwrap_or_default().into(),
     },
     Column {
@@ -70,10 +74,12 @@ const COLUMNS: &[Column<Row>] = &[
         key: "findings",
         title: "sightings.field.findings",
         sort: None,
-        cell: |ctx, row| html! { @for found in &row.findings.0 {
-            @let (text, hint) = ctx.lang.diagnostic(found);
-            div { (text) " " span.hint { (hint) } }
-        } },
+        cell: |ctx, row| {
+            html! { @for found in &row.findings.0 {
+                @let (text, hint) = ctx.lang.diagnostic(found);
+                div { (text) " " span.hint { (hint) } }
+            } }
+        },
         text: |ctx, row| {
             let texts: Vec<String> =
                 row.findings.0.iter().map(|found| ctx.lang.diagnostic(found).0).collect();

@@ -6,8 +6,8 @@ mod feeds;
 mod import;
 mod list;
 mod lists;
-mod matrix;
 mod mapping;
+mod matrix;
 mod queue;
 mod show;
 
@@ -104,7 +104,10 @@ fn reason(ctx: &Ctx, reason: Option<&str>) -> Markup {
 
 /// Feeds as the options of a select.
 fn feed_options(feeds: &[Feed]) -> Vec<(String, String)> {
-    feeds.iter().map(|feed| (feed.id.to_string(), format!("{} ({})", feed.name, feed.code))).collect()
+    feeds
+        .iter()
+        .map(|feed| (feed.id.to_string(), format!("{} ({})", feed.name, feed.code)))
+        .collect()
 }
 
 /// A vocabulary as the options of a select, with "all" first when asked.

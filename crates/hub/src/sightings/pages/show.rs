@@ -209,7 +209,9 @@ async fn ownership(app: &App, ctx: &Ctx, sighting: &Sighting) -> Result<Markup> 
 
 /// Ranges with their dates and units.
 pub(super) fn range_table(ctx: &Ctx, ranges: &[networks::Network]) -> Markup {
-    let day = |day: Option<crate::store::Day>| day.map_or_else(|| "…".to_owned(), |day| ctx.lang.date(day.0));
+    let day = |day: Option<crate::store::Day>| {
+        day.map_or_else(|| "…".to_owned(), |day| ctx.lang.date(day.0))
+    };
     html! {
         @if ranges.is_empty() { p.none { (ctx.t("sightings.ownership.none")) } } @else {
             div.table-wrap { table {
