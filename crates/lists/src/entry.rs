@@ -220,6 +220,21 @@ pub fn family_key(name: &str) -> String {
     name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
+/// An entry that an earlier row of the same file had given already.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Repeated {
+    /// Line or row in the file, from 1.
+    pub line: u64,
+    /// The line that said it first.
+    pub of: u64,
+    /// The line as it stands in the file.
+    pub raw: Arc<str>,
+    /// Whom it is about.
+    pub address: Address,
+    /// The content that both have.
+    pub key: Key,
+}
+
 /// Lines that hold no row.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Skipped {
@@ -285,6 +300,8 @@ pub struct List {
     pub date: Option<civil::Date>,
     /// What it says.
     pub entries: Vec<Entry>,
+    /// Entries left out because an earlier row says the same.
+    pub repeated: Vec<Repeated>,
     /// Rows that name no address we can use.
     pub rejected: Vec<Rejected>,
     /// Every row accounted for.

@@ -324,6 +324,7 @@ impl<'c> Reader<'c> {
             mapping: None,
             date: self.date,
             entries: Vec::new(),
+            repeated: std::mem::take(&mut collector.repeated),
             rejected,
             counts,
             diagnostics,

@@ -7,7 +7,7 @@ use jiff::{Timestamp, tz::TimeZone};
 use tables::{Cells, Findings, Rejected, Row, value};
 
 use crate::{
-    Address, Counts, Destination, Entry, Extra, Key, TimeSource, WrongAddress,
+    Address, Counts, Destination, Entry, Extra, Key, Repeated, TimeSource, WrongAddress,
     address::{self, Named},
     plan::Plan,
     taxonomy::{Classification, Taxonomy},
@@ -37,6 +37,7 @@ pub(crate) struct Collector<'c> {
     pub(crate) zone: TimeZone,
     each: &'c mut dyn FnMut(Entry),
     pub(crate) rejected: Vec<Rejected>,
+    pub(crate) repeated: Vec<Repeated>,
     pub(crate) counts: Counts,
     pub(crate) findings: Findings,
     default_class: Arc<Classification>,
@@ -66,6 +67,7 @@ impl<'c> Collector<'c> {
             zone,
             each,
             rejected: Vec::new(),
+            repeated: Vec::new(),
             counts: Counts::default(),
             findings: Findings::new(findings),
             default_class: Arc::new(Taxonomy::undetermined()),
@@ -187,6 +189,8 @@ impl<'c> Collector<'c> {
             self.counts.duplicates += 1;
             let found = Diagnostic::note("lists.duplicate", Place::line(entry.line));
             self.findings.add(found.with("of", first).with("address", entry.address));
+            let Entry { line, raw, address, key, .. } = entry;
+            self.repeated.push(Repeated { line, of: *first, raw, address, key });
             return;
         }
         self.seen.insert(entry.key, entry.line);
