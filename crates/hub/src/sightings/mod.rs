@@ -15,6 +15,7 @@
 //! [`answer::Word`].
 
 pub mod answer;
+mod api;
 pub mod bundle;
 pub mod checks;
 pub mod exclude;
@@ -179,6 +180,7 @@ impl Tally {
 pub const NOUN: Noun = Noun {
     schema: &[include_str!("schema.sql")],
     pages: Some(pages::routes),
+    api: Some(api::routes),
     menu: &[
         Entry { path: "/sightings", text: "sightings.menu.sightings", shown: |_| true },
         Entry {
