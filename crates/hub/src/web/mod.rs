@@ -19,6 +19,7 @@ mod frame;
 mod guard;
 mod health;
 mod home;
+mod id;
 mod live;
 pub mod parts;
 mod sheet;
@@ -36,6 +37,7 @@ pub(crate) use errors::{name as error_name, status as error_status};
 pub use form::{
     FileField, Posted, UPLOAD_LIMIT, Upload, redirect, set_device, set_lang, set_session,
 };
+pub use id::Id;
 pub use frame::{frame, frame_plain};
 pub(crate) use guard::same_site;
 pub use sheet::{CellText, Sheet, attachment, csv_file, xlsx_book, xlsx_file};
