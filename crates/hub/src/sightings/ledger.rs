@@ -11,7 +11,10 @@ use super::{FeedId, Question, Sighting, SightingId, State, rules::Event, store};
 use crate::{
     Result,
     ids::UnitId,
-    store::{At, bulk},
+    store::{
+        At,
+        bulk::{self, Value},
+    },
 };
 
 /// One row, as far as sightings are concerned.
@@ -174,18 +177,8 @@ impl Ledger {
     /// Writes what was touched.
     pub(super) async fn save(&self, conn: &mut AnyConnection) -> Result<()> {
         store::save(conn, self.touched()).await?;
-        let touched = || self.touched.iter().filter_map(|key| self.held.get(key));
-        let feeds = touched().flat_map(|held| {
-            held.feeds.iter().map(|(feed, span)| {
-                [
-                    held.sighting.id.to_string().into(),
-                    feed.to_string().into(),
-                    span.first.0.into(),
-                    span.last.0.into(),
-                    span.rows.into(),
-                ]
-            })
-        });
+        let held: Vec<&Held> = self.touched.iter().filter_map(|key| self.held.get(key)).collect();
+        let feeds: Vec<_> = held.iter().flat_map(|held| held.feed_rows()).collect();
         bulk::put(
             conn,
             "sighting_feeds",
@@ -195,10 +188,7 @@ impl Ledger {
             feeds,
         )
         .await?;
-        let candidates = touched().flat_map(|held| {
-            let id = held.sighting.id.to_string();
-            held.candidates.iter().map(move |unit| [id.clone().into(), unit.to_string().into()])
-        });
+        let candidates: Vec<_> = held.iter().flat_map(|held| held.candidate_rows()).collect();
         bulk::put(
             conn,
             "sighting_candidates",
@@ -211,6 +201,25 @@ impl Ledger {
 }
 
 impl Held {
+    fn feed_rows(&self) -> Vec<[Value; 5]> {
+        let id = self.sighting.id.as_str();
+        let row = |(feed, span): (&FeedId, &Span)| {
+            [
+                id.into(),
+                feed.as_str().into(),
+                span.first.0.into(),
+                span.last.0.into(),
+                span.rows.into(),
+            ]
+        };
+        self.feeds.iter().map(row).collect()
+    }
+
+    fn candidate_rows(&self) -> Vec<[Value; 2]> {
+        let id = self.sighting.id.as_str();
+        self.candidates.iter().map(|unit| [id.into(), unit.as_str().into()]).collect()
+    }
+
     fn enter(&mut self, sight: &Sight, at: Timestamp) {
         let seen = At(sight.seen_at);
         let sighting = &mut self.sighting;

@@ -8,22 +8,33 @@
 //! *verified* only by absence from the next lists really received of every
 //! feed that saw it ([`silence`]), and *reopened* when it is seen again.
 //!
-//! *What this room must not know:* notices and letters; they ask here.
+//! It tells units of a list by notices ([`notify`]) and takes the answers that
+//! come through their reply links (`reply`).
+//!
+//! *What this room must not know:* directives; they ask here.
 //!
 //! *To add a state or an event:* a value in [`State`], its row in the table of
 //! [`rules`], its words in the locales. *To add a way of answering:* a value in
 //! [`answer::Word`].
 
 pub mod answer;
+mod api;
+pub mod bundle;
+pub mod checks;
 pub mod exclude;
 pub mod feeds;
+mod home;
 pub mod import;
+mod jobs;
 mod ledger;
 pub mod lists;
 pub mod locate;
+pub mod notify;
+mod pages;
 pub mod place;
 pub mod read;
 pub mod refuse;
+mod reply;
 pub mod review;
 pub mod rules;
 pub mod silence;
@@ -33,7 +44,10 @@ use serde::Serialize;
 
 pub use store::{Sighting, SilentFeed};
 
-use crate::{nouns::Noun, store::vocabulary};
+use crate::{
+    nouns::{Entry, Noun},
+    store::vocabulary,
+};
 
 crate::ids::id! {
     /// A source of lists.
@@ -168,4 +182,23 @@ impl Tally {
 }
 
 /// The room's card.
-pub const NOUN: Noun = Noun { schema: &[include_str!("schema.sql")], ..Noun::named("sightings") };
+pub const NOUN: Noun = Noun {
+    schema: &[include_str!("schema.sql")],
+    pages: Some(pages::routes),
+    api: Some(api::routes),
+    menu: &[
+        Entry { path: "/sightings", text: "sightings.menu.sightings", shown: |_| true },
+        Entry {
+            path: "/lists",
+            text: "sightings.menu.lists",
+            shown: |viewer| viewer.scope().is_province(),
+        },
+    ],
+    jobs: jobs::JOBS,
+    checks: &[&checks::BotnetClean],
+    home: Some(home::greet),
+    pages: Some(notify::routes),
+    api: Some(notify::api_routes),
+    replies: Some(&reply::ListReplies),
+    ..Noun::named("sightings")
+};

@@ -42,7 +42,7 @@ struct Known {
 }
 
 /// When a feed saw a sighting last.
-#[derive(Clone, Debug, FromRow)]
+#[derive(Clone, Debug, serde::Serialize, FromRow, utoipa::ToSchema)]
 pub struct Seen {
     /// The sighting.
     pub sighting_id: SightingId,

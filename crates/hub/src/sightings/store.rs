@@ -166,6 +166,15 @@ impl Sighting {
         ]
     }
 
+    fn row(&self) -> [Value; 29] {
+        let mut all = std::array::from_fn(|_| Value::MaybeInt(None));
+        for (place, value) in all.iter_mut().zip(self.values()) {
+            *place = value;
+        }
+        all[28] = self.fold().into();
+        all
+    }
+
     fn fold(&self) -> String {
         words::fold(&format!("{} {}", self.address, self.family))
     }
@@ -182,14 +191,7 @@ pub(super) async fn save<'s>(
     conn: &mut AnyConnection,
     sightings: impl IntoIterator<Item = &'s Sighting>,
 ) -> Result<()> {
-    let rows = sightings.into_iter().map(|sighting| {
-        let mut all = std::array::from_fn::<Value, 29, _>(|_| Value::MaybeInt(None));
-        for (place, value) in all.iter_mut().zip(sighting.values()) {
-            *place = value;
-        }
-        all[28] = sighting.fold().into();
-        all
-    });
+    let rows: Vec<_> = sightings.into_iter().map(Sighting::row).collect();
     bulk::put(
         conn,
         "sightings",

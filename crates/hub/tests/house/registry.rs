@@ -503,8 +503,9 @@ async fn people_are_called_fresh_first_and_then_at_the_unit_above() {
 
     let mailbox = "CNTT@syt.dongthap.example";
     let actor = hub::access::Actor::system("test");
-    let marked =
-        contacts::bounced(db, &actor, house.now(), mailbox, "550 no such user").await.unwrap();
+    let mut change = db.change(&actor, house.now()).await.unwrap();
+    let marked = contacts::bounced(db, &mut change, mailbox, "550 no such user").await.unwrap();
+    change.commit().await.unwrap();
     assert_eq!(names(marked), ["Trần Thị Ví Dụ"]);
     let order = names(contacts::for_notice(db, &syt, house.now()).await.unwrap());
     assert_eq!(order, ["Lê Hữu Thử Nghiệm", "Nguyễn Văn Mẫu", "Trần Thị Ví Dụ"]);

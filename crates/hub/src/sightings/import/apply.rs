@@ -181,35 +181,35 @@ async fn insert_lines(
     lines: &[Line],
 ) -> Result<()> {
     let (list, feed) = (id.to_string(), new.feed.id.to_string());
-    let rows = lines.iter().map(|line| values(&list, &feed, line));
-    bulk::insert(
-        conn,
-        "list_rows",
-        [
-            "list_id",
-            "line",
-            "part",
-            "feed_id",
-            "raw",
-            "address",
-            "address_key",
-            "port",
-            "seen_at",
-            "seen_from",
-            "family",
-            "kind",
-            "detail",
-            "content_key",
-            "outcome",
-            "reason",
-            "findings",
-            "owner_id",
-            "sighting_id",
-        ],
-        rows,
-    )
-    .await
+    // In portions, so that a long list is never held twice.
+    for portion in lines.chunks(2_000) {
+        let rows: Vec<_> = portion.iter().map(|line| values(&list, &feed, line)).collect();
+        bulk::insert(conn, "list_rows", ROW_COLUMNS, rows).await?;
+    }
+    Ok(())
 }
+
+const ROW_COLUMNS: [&str; 19] = [
+    "list_id",
+    "line",
+    "part",
+    "feed_id",
+    "raw",
+    "address",
+    "address_key",
+    "port",
+    "seen_at",
+    "seen_from",
+    "family",
+    "kind",
+    "detail",
+    "content_key",
+    "outcome",
+    "reason",
+    "findings",
+    "owner_id",
+    "sighting_id",
+];
 
 fn values(list: &str, feed: &str, line: &Line) -> [Value; 19] {
     let entry = line.entry.as_ref();

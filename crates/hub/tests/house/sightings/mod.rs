@@ -1,0 +1,4 @@
+//! Lists in, sightings out, and what becomes of them.
+
+mod fill;
+mod stories;
