@@ -37,9 +37,9 @@ pub(crate) use errors::{name as error_name, status as error_status};
 pub use form::{
     FileField, Posted, UPLOAD_LIMIT, Upload, redirect, set_device, set_lang, set_session,
 };
-pub use id::Id;
 pub use frame::{frame, frame_plain};
 pub(crate) use guard::same_site;
+pub use id::Id;
 pub use sheet::{CellText, Sheet, attachment, csv_file, xlsx_book, xlsx_file};
 pub use table::{Column, Listing, Table};
 
