@@ -197,8 +197,6 @@ pub const NOUN: Noun = Noun {
     jobs: jobs::JOBS,
     checks: &[&checks::BotnetClean],
     home: Some(home::greet),
-    pages: Some(notify::routes),
-    api: Some(notify::api_routes),
     replies: Some(&reply::ListReplies),
     ..Noun::named("sightings")
 };
