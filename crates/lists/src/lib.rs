@@ -32,7 +32,9 @@ pub mod taxonomy;
 mod text;
 
 pub use address::{Address, WrongAddress};
-pub use entry::{Counts, Destination, Entry, Extra, Key, List, Repeated, Skipped, TimeSource, family_key};
+pub use entry::{
+    Counts, Destination, Entry, Extra, Key, List, Repeated, Skipped, TimeSource, family_key,
+};
 pub use feed::{Format, Settings};
 pub use read::{Context, Rulebook, read};
 pub use refang::refang;

@@ -7,7 +7,9 @@ use anyhow::{Context, Result};
 use hub::{
     App,
     access::{Actor, Administer, Answer, Decide, Role, Scope, Watch},
-    directives::{self, Asked, DirectiveId, ask, ask::Plea, draft, issue, report, report::Said, review},
+    directives::{
+        self, Asked, DirectiveId, ask, ask::Plea, draft, issue, report, report::Said, review,
+    },
     ids::UnitId,
     installation::{self, Installation},
     jobs,
@@ -31,7 +33,12 @@ pub const LOGINS: [(&str, &str); 4] = [
 const OFFICERS_UNIT: &str = "SYT";
 
 /// Tells the whole story.
-pub async fn replay(app: &App, province: &Province, password: &str, bar: &ProgressBar) -> Result<()> {
+pub async fn replay(
+    app: &App,
+    province: &Province,
+    password: &str,
+    bar: &ProgressBar,
+) -> Result<()> {
     let mut teller = Teller { app, units: BTreeMap::new(), feeds: BTreeMap::new(), letter: None };
     teller.settle(password, false).await?;
     for (at, happening) in province.timeline() {
@@ -74,7 +81,10 @@ impl Teller<'_> {
             let units = if with_units { vec![self.unit(OFFICERS_UNIT)?] } else { Vec::new() };
             let new = NewAccount {
                 login: login.into(),
-                name: format!("{} (mẫu)", words::Lang::Vi.t(&format!("people.role.{}", role.name()))),
+                name: format!(
+                    "{} (mẫu)",
+                    words::Lang::Vi.t(&format!("people.role.{}", role.name()))
+                ),
                 email: None,
                 role,
                 units,
@@ -86,7 +96,12 @@ impl Teller<'_> {
         Ok(())
     }
 
-    async fn tell(&mut self, at: Timestamp, happening: Happening<'_>, bar: &ProgressBar) -> Result<()> {
+    async fn tell(
+        &mut self,
+        at: Timestamp,
+        happening: Happening<'_>,
+        bar: &ProgressBar,
+    ) -> Result<()> {
         match happening {
             Happening::Receive(file) => {
                 bar.set_message(file.name.clone());
@@ -187,7 +202,8 @@ impl Teller<'_> {
             let address = one.address.to_string();
             let scope = Scope::of([unit.clone()]);
             let found =
-                sightings::read::find(&self.app.db, &scope, Some(&unit), &address, one.family).await?;
+                sightings::read::find(&self.app.db, &scope, Some(&unit), &address, one.family)
+                    .await?;
             let (said, file) = word(&one.word);
             answer::give(self.app, &by, at, &found.sighting.id, &said, file).await?;
         }
@@ -198,7 +214,8 @@ impl Teller<'_> {
         let unit = self.unit(found.unit)?;
         let scope = Scope::of([unit.clone()]);
         let address = found.address.to_string();
-        let seen = sightings::read::find(&self.app.db, &scope, Some(&unit), &address, found.family).await?;
+        let seen = sightings::read::find(&self.app.db, &scope, Some(&unit), &address, found.family)
+            .await?;
         let by = Answer::by_link(person("cntt"), unit);
         let hosts = found.hosts.join(", ");
         Ok(locate::locate(self.app, &by, at, &seen.sighting.id, &hosts).await?)
@@ -282,7 +299,8 @@ impl Teller<'_> {
     async fn task(&self, unit: &str, demand: &str) -> Result<directives::Task> {
         let letter = self.letter.as_ref().context("no letter")?;
         let demands = directives::read::demands(&self.app.db, letter).await?;
-        let demand = demands.into_iter().find(|one| one.code == demand).context("no such demand")?;
+        let demand =
+            demands.into_iter().find(|one| one.code == demand).context("no such demand")?;
         let unit = self.unit(unit)?;
         let scope = Scope::province();
         Ok(directives::read::task_at(&self.app.db, &scope, &demand.id, &unit).await?)
