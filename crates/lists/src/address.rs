@@ -334,7 +334,9 @@ fn name_or(text: &str, other: WrongAddress) -> Result<Named, WrongAddress> {
 fn is_name(host: &str) -> bool {
     let letter = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_');
     let labels: Vec<&str> = host.split('.').collect();
-    let top = labels.last().is_some_and(|top| top.chars().any(char::is_alphabetic));
+    let top = labels.last().is_some_and(|top| {
+        top.len() > 1 && (top.starts_with("xn--") || top.chars().all(char::is_alphabetic))
+    });
     labels.len() > 1 && top && labels.iter().all(|l| !l.is_empty() && l.chars().all(letter))
 }
 

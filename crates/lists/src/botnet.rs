@@ -10,7 +10,7 @@ use jiff::{Timestamp, civil, tz::TimeZone};
 use serde::{Deserialize, Serialize};
 use tables::Limits;
 
-use crate::{Context, Rulebook, Settings, ownership::Index, read};
+use crate::{Context, Rulebook, Settings, ownership::Index, read_each};
 
 pub use ranges::{Ranges, read_ranges};
 pub use report::{ListSummary, Report, Seen, UnitReport, Unplaced, Whose};
@@ -60,9 +60,12 @@ pub fn run(
     ranges: Input<'_>,
     options: &Options,
     rulebook: &Rulebook,
-) -> Result<Report, Diagnostic> {
+) -> Result<Report, Box<Diagnostic>> {
     let zone = TimeZone::get(&options.zone).map_err(|_| {
-        Diagnostic::error("lists.zone-unknown", diag::Place::default()).with("zone", &options.zone)
+        Box::new(
+            Diagnostic::error("lists.zone-unknown", diag::Place::default())
+                .with("zone", &options.zone),
+        )
     })?;
     let owned = read_ranges(ranges, &options.limits);
     let mut report = Report::new(owned.units, owned.diagnostics);
@@ -80,7 +83,8 @@ pub fn run(
             limits: options.limits,
             rulebook,
         };
-        report.add(input.name, read(input.bytes, &context), &index);
+        let list = read_each(input.bytes, &context, &mut |entry| report.place(&entry, &index));
+        report.add(input.name, list);
     }
     Ok(report.sorted())
 }

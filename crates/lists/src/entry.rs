@@ -1,6 +1,6 @@
 //! What reading a list gives back.
 
-use std::{collections::BTreeMap, fmt, net::IpAddr, sync::Arc};
+use std::{collections::BTreeMap, fmt, io::Write, net::IpAddr, sync::Arc};
 
 use diag::Diagnostic;
 use jiff::{Timestamp, civil};
@@ -16,6 +16,7 @@ pub struct Entry {
     /// Line or row in the file, from 1.
     pub line: u64,
     /// The line as it stands in the file.
+    #[serde(skip_serializing_if = "is_empty")]
     pub raw: Arc<str>,
     /// Whom it is about.
     pub address: Address,
@@ -48,6 +49,10 @@ pub struct Entry {
     pub extra: Extra,
     /// Names the content: the same sighting in another file has the same key.
     pub key: Key,
+}
+
+fn is_empty(text: &Arc<str>) -> bool {
+    text.is_empty()
 }
 
 /// The other side of a connection.
@@ -162,29 +167,51 @@ impl Entry {
     /// line, the file and the columns beside the fields do not count, so the
     /// same sighting sent twice is one. Stored, so it must never change.
     pub fn key_of(&self) -> Key {
-        let mut hash = Sha256::new();
-        let mut part = |text: &str| {
-            hash.update(text.as_bytes());
-            hash.update([0]);
-        };
-        let port = |port: Option<u16>| port.map(|p| p.to_string()).unwrap_or_default();
-        part("1");
-        part(&self.address.to_string());
-        part(&port(self.port));
-        part(self.transport.as_deref().unwrap_or_default());
-        part(&family_key(self.family.as_deref().unwrap_or_default()));
-        part(&self.classification.kind);
-        part(&family_key(self.identifier.as_deref().unwrap_or_default()));
-        part(&self.seen_at.as_second().to_string());
-        part(&self.destination.ip.map(|ip| ip.to_string()).unwrap_or_default());
-        part(&port(self.destination.port));
-        part(self.destination.fqdn.as_deref().unwrap_or_default());
-        part(self.destination.url.as_deref().unwrap_or_default());
-        let digest = hash.finalize();
+        self.key_with(&mut Vec::new())
+    }
+
+    /// The same, in a buffer that is used again for the next entry.
+    pub(crate) fn key_with(&self, parts: &mut Vec<u8>) -> Key {
+        let to = &self.destination;
+        parts.clear();
+        push(parts, Some("1"));
+        push(parts, Some(self.address));
+        push(parts, self.port);
+        push(parts, self.transport.as_deref());
+        push_folded(parts, self.family.as_deref());
+        push(parts, Some(&self.classification.kind));
+        push_folded(parts, self.identifier.as_deref());
+        push(parts, Some(self.seen_at.as_second()));
+        push(parts, to.ip);
+        push(parts, to.port);
+        push(parts, to.fqdn.as_deref());
+        push(parts, to.url.as_deref());
+        let digest = Sha256::digest(parts);
         let mut key = [0; 16];
         key.copy_from_slice(&digest[..16]);
         Key(key)
     }
+}
+
+/// One part of the key, closed by a zero byte.
+fn push(parts: &mut Vec<u8>, part: Option<impl fmt::Display>) {
+    if let Some(part) = part {
+        // Writing to memory cannot fail.
+        let _ = write!(parts, "{part}");
+    }
+    parts.push(0);
+}
+
+fn push_folded(parts: &mut Vec<u8>, name: Option<&str>) {
+    for c in name
+        .unwrap_or_default()
+        .chars()
+        .filter(|c| c.is_alphanumeric())
+        .flat_map(char::to_lowercase)
+    {
+        parts.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes());
+    }
+    parts.push(0);
 }
 
 /// A family's name for comparison: `Gamut-Bot`, `gamut bot` and `GAMUT_BOT`

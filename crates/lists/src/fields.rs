@@ -142,7 +142,6 @@ pub fn specs() -> Vec<FieldSpec> {
                 "virus",
                 "virusname",
                 "tên virus",
-                "threat",
             ],
         ),
         FieldSpec::optional(

@@ -1,7 +1,9 @@
 //! JSON feeds → a table: one object a row, nested names joined by dots.
 
+use std::collections::HashMap;
+
 use diag::{Diagnostic, Place};
-use serde_json::Value;
+use serde_json::{Value, value::RawValue};
 use tables::{Cells, Limits, Row, Source, Table};
 
 /// Columns that nested objects may add up to.
@@ -21,79 +23,125 @@ pub(crate) fn to_table(text: &str, limits: &Limits) -> Table {
         source: Source { encoding: "UTF-8".to_owned(), ..Source::default() },
         ..Table::default()
     };
-    let mut columns: Vec<String> = Vec::new();
-    let mut at = 0;
-    let mut stream = serde_json::Deserializer::from_str(text).into_iter::<Value>();
-    while let Some(next) = stream.next() {
-        let line = line_of(text, at);
-        match next {
-            Ok(value) => {
-                for object in objects(value) {
+    let mut columns = Columns::default();
+    let mut lines = Lines { text, at: 0, line: 1 };
+    for next in serde_json::Deserializer::from_str(text).into_iter::<&RawValue>() {
+        let taken = next.map_err(|wrong| wrong.to_string()).and_then(|raw| elements(raw.get()));
+        match taken {
+            Ok(elements) => {
+                for element in elements {
+                    let line = lines.of(element);
                     if table.rows.len() >= limits.rows {
                         let found = Diagnostic::error("tables.rows-limit", Place::line(line));
                         table.diagnostics.push(found.with("limit", limits.rows));
                         return table;
                     }
-                    table.rows.push(row(line, &object, &mut columns));
+                    table.rows.extend(rows(line, element, &mut columns));
                 }
             }
-            Err(broken) => {
-                let found = Diagnostic::error("lists.json-broken", Place::line(line));
-                table.diagnostics.push(found.with("reason", broken));
+            Err(reason) => {
+                let found = Diagnostic::error("lists.json-broken", Place::line(lines.line));
+                table.diagnostics.push(found.with("reason", reason));
                 break;
             }
         }
-        at = stream.byte_offset();
     }
-    table.header = columns;
+    table.header = columns.names;
     table
 }
 
-fn line_of(text: &str, at: usize) -> u64 {
-    let blanks = text[at..].len() - text[at..].trim_start().len();
-    1 + text[..at + blanks].matches('\n').count() as u64
+/// Counts lines up to a piece of the text, going forward only.
+struct Lines<'t> {
+    text: &'t str,
+    at: usize,
+    line: u64,
 }
 
-fn objects(value: Value) -> Vec<Value> {
-    match value {
-        Value::Array(all) => all,
-        Value::Object(map) => {
-            let arrays = map.values().filter(|v| is_list_of_objects(v)).count();
-            if arrays == 1 {
-                map.into_iter()
-                    .find(|(_, v)| is_list_of_objects(v))
-                    .map(|(_, v)| objects(v))
-                    .unwrap_or_default()
-            } else {
-                vec![Value::Object(map)]
-            }
+impl<'t> Lines<'t> {
+    fn of(&mut self, piece: &'t str) -> u64 {
+        let at = (piece.as_ptr() as usize).wrapping_sub(self.text.as_ptr() as usize);
+        if let Some(between) = self.text.get(self.at..at) {
+            self.line += between.matches('\n').count() as u64;
+            self.at = at;
         }
-        other => vec![other],
+        self.line
     }
+}
+
+/// The elements of an array, or the value itself.
+fn elements(raw: &str) -> Result<Vec<&str>, String> {
+    if !raw.starts_with('[') {
+        return Ok(vec![raw]);
+    }
+    let all: Vec<&RawValue> = serde_json::from_str(raw).map_err(|wrong| wrong.to_string())?;
+    Ok(all.into_iter().map(RawValue::get).collect())
+}
+
+#[derive(Default)]
+struct Columns {
+    names: Vec<String>,
+    at: HashMap<String, usize>,
+}
+
+fn rows(line: u64, raw: &str, columns: &mut Columns) -> Vec<Row> {
+    let value = serde_json::from_str(raw).unwrap_or(Value::Null);
+    match objects(value) {
+        Objects::Itself(value) => vec![row(line, raw, &value, columns)],
+        Objects::Inner(all) => all.iter().map(|v| row(line, &v.to_string(), v, columns)).collect(),
+    }
+}
+
+enum Objects {
+    Itself(Value),
+    Inner(Vec<Value>),
+}
+
+/// An envelope around one array of objects is opened.
+fn objects(value: Value) -> Objects {
+    let Value::Object(mut map) = value else { return Objects::Itself(value) };
+    let lists: Vec<String> =
+        map.iter().filter(|(_, v)| is_list_of_objects(v)).map(|(name, _)| name.clone()).collect();
+    if let [only] = lists.as_slice()
+        && let Some(Value::Array(all)) = map.remove(only)
+    {
+        return Objects::Inner(all);
+    }
+    Objects::Itself(Value::Object(map))
 }
 
 fn is_list_of_objects(value: &Value) -> bool {
     value.as_array().is_some_and(|all| !all.is_empty() && all.iter().all(Value::is_object))
 }
 
-fn row(line: u64, object: &Value, columns: &mut Vec<String>) -> Row {
+fn row(line: u64, raw: &str, object: &Value, columns: &mut Columns) -> Row {
     let mut flat = Vec::new();
     flatten("", object, &mut flat, 0);
-    let mut cells = vec![String::new(); columns.len()];
+    let mut cells = vec![String::new(); columns.names.len()];
     for (name, text) in flat {
-        let at = columns.iter().position(|column| *column == name).unwrap_or_else(|| {
-            if columns.len() < COLUMNS {
-                columns.push(name);
-                cells.push(String::new());
-            }
-            columns.len() - 1
-        });
+        let Some(at) = columns.find(name) else { continue };
+        cells.resize(cells.len().max(at + 1), String::new());
         if !cells[at].is_empty() {
             cells[at].push(' ');
         }
         cells[at].push_str(&text);
     }
-    Row { line, cells: cells.into_iter().collect::<Cells>(), raw: object.to_string().into() }
+    Row { line, cells: cells.into_iter().collect::<Cells>(), raw: raw.into() }
+}
+
+impl Columns {
+    /// The column of this name, new if need be; none beyond the bound, where
+    /// the value stays in the row's raw text only.
+    fn find(&mut self, name: String) -> Option<usize> {
+        if let Some(at) = self.at.get(&name) {
+            return Some(*at);
+        }
+        if self.names.len() >= COLUMNS {
+            return None;
+        }
+        self.at.insert(name.clone(), self.names.len());
+        self.names.push(name);
+        Some(self.names.len() - 1)
+    }
 }
 
 fn flatten(name: &str, value: &Value, flat: &mut Vec<(String, String)>, depth: usize) {

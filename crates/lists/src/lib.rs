@@ -22,6 +22,7 @@ pub mod feed;
 pub mod fields;
 mod guess;
 mod json;
+mod markup;
 pub mod ownership;
 mod plan;
 mod read;
@@ -36,7 +37,7 @@ pub use entry::{
     Counts, Destination, Entry, Extra, Key, List, Repeated, Skipped, TimeSource, family_key,
 };
 pub use feed::{Format, Settings};
-pub use read::{Context, Rulebook, read};
+pub use read::{Context, Rulebook, read, read_each};
 pub use refang::refang;
 
 /// Every diagnostic code of this crate.

@@ -5,7 +5,12 @@
 //! evidence keeps the outer one. If what remains names two units, the answer
 //! is both: nobody is blamed on a coin toss.
 
-use std::{cmp::Ordering, collections::HashMap, net::IpAddr};
+use std::{
+    cmp::Ordering,
+    collections::HashMap,
+    hash::{BuildHasherDefault, Hasher},
+    net::IpAddr,
+};
 
 use ipnet::IpNet;
 use jiff::{Timestamp, civil, tz::TimeZone};
@@ -112,8 +117,35 @@ pub struct Index {
     /// The same ranges' spans and windows, as numbers.
     held: Vec<Held>,
     /// Prefix lengths in use, longest first, with ranges by masked address.
-    levels: Vec<(u8, HashMap<u128, Vec<u32>>)>,
+    levels: Vec<(u8, Level)>,
     zone: TimeZone,
+}
+
+/// Ranges by the masked address of one prefix length.
+type Level = HashMap<u128, Vec<u32>, BuildHasherDefault<Spread>>;
+
+/// Spreads masked addresses over the table by one multiplication. The ranges
+/// are the province's own, so nobody picks them to collide.
+#[derive(Clone, Copy, Debug, Default)]
+struct Spread(u64);
+
+impl Hasher for Spread {
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.write_u128(u128::from(*byte));
+        }
+    }
+
+    fn write_u128(&mut self, number: u128) {
+        #[expect(clippy::cast_possible_truncation, reason = "the two halves of the number")]
+        let [high, low] = [number >> 64, number].map(|half| half as u64);
+        let mixed = (self.0 ^ high.rotate_left(23) ^ low).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        self.0 = mixed ^ (mixed >> 32);
+    }
+
+    fn finish(&self) -> u64 {
+        self.0
+    }
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -131,7 +163,7 @@ impl Index {
     pub fn new(ranges: Vec<Range>, zone: &TimeZone) -> Self {
         let mut units = HashMap::new();
         let held: Vec<Held> = ranges.iter().map(|range| hold(range, zone, &mut units)).collect();
-        let mut levels: HashMap<u8, HashMap<u128, Vec<u32>>> = HashMap::new();
+        let mut levels: HashMap<u8, Level> = HashMap::new();
         for (at, range) in ranges.iter().enumerate() {
             let at = u32::try_from(at).unwrap_or(u32::MAX);
             for net in address::networks(range.first.to_canonical(), range.last.to_canonical()) {

@@ -2,10 +2,10 @@
 
 use diag::{Diagnostic, Place};
 use jiff::{Timestamp, civil, tz::TimeZone};
-use tables::{FieldSpec, Limits, Mapping, Options, Table, mapping};
+use tables::{FieldSpec, Limits, Mapping, Opened, Options, Table, mapping};
 
 use crate::{
-    Format, List, Settings, WrongAddress, fields, guess, json,
+    Entry, Format, List, Settings, WrongAddress, fields, guess, json, markup,
     plan::Plan,
     rows::Collector,
     shadowserver::{self, Reading, Schema},
@@ -25,9 +25,11 @@ pub struct Rulebook {
 impl Rulebook {
     /// From the texts of `packs/shadowserver/reports.toml` and
     /// `packs/taxonomies/rsit.toml`. A broken pack is a set-up error.
-    pub fn parse(reports: &str, rsit: &str) -> Result<Self, Diagnostic> {
+    pub fn parse(reports: &str, rsit: &str) -> Result<Self, Box<Diagnostic>> {
         let broken = |file: &str, reason: String| {
-            Diagnostic::error("lists.pack-broken", Place::file(file)).with("reason", reason)
+            Box::new(
+                Diagnostic::error("lists.pack-broken", Place::file(file)).with("reason", reason),
+            )
         };
         let taxonomy =
             Taxonomy::parse(rsit).map_err(|reason| broken("taxonomies/rsit.toml", reason))?;
@@ -37,7 +39,7 @@ impl Rulebook {
     }
 
     /// The packs that were current when this was built.
-    pub fn built_in() -> Result<Self, Diagnostic> {
+    pub fn built_in() -> Result<Self, Box<Diagnostic>> {
         Self::parse(
             include_str!("../../../packs/shadowserver/reports.toml"),
             include_str!("../../../packs/taxonomies/rsit.toml"),
@@ -66,18 +68,29 @@ pub struct Context<'c> {
 /// Reads a list. Never fails: what could not be read is in the diagnostics,
 /// which carry the file's name.
 pub fn read(bytes: &[u8], context: &Context<'_>) -> List {
-    let table = tables::read(bytes, &table_options(context));
-    let mut reader = Reader::new(context);
+    let mut entries = Vec::new();
+    let mut list = read_each(bytes, context, &mut |entry| entries.push(entry));
+    list.entries = entries;
+    list
+}
+
+/// The same, handing over each entry as it is read; the list that is given
+/// back has none. A long list then needs no more memory than a short one.
+pub fn read_each(bytes: &[u8], context: &Context<'_>, each: &mut dyn FnMut(Entry)) -> List {
+    let opened = tables::open(bytes, &table_options(context));
+    let head = opened.head();
+    let mut reader = Reader::new(context, each);
     let forced = context.settings.format;
-    let is_workbook = matches!(table.source.format, tables::Format::Xlsx | tables::Format::Ods);
+    let is_workbook = matches!(head.source.format, tables::Format::Xlsx | tables::Format::Ods);
     let list = if forced.is_none_or(|f| f == Format::Shadowserver)
-        && let Some(reading) = reader.shadowserver(&table)
+        && let Some(reading) = reader.shadowserver(head)
     {
-        reader.report(table, reading)
+        reader.report(opened, reading)
     } else if is_workbook || forced == Some(Format::Table) {
-        reader.table(table, Format::Table)
+        reader.table(opened, Format::Table)
     } else {
-        reader.textual(bytes, table)
+        let limit = usize::try_from(context.limits.bytes).unwrap_or(usize::MAX);
+        reader.textual(&bytes[..bytes.len().min(limit)], opened)
     };
     finish(list, context)
 }
@@ -113,7 +126,7 @@ struct Reader<'c> {
 }
 
 impl<'c> Reader<'c> {
-    fn new(context: &'c Context<'c>) -> Self {
+    fn new(context: &'c Context<'c>, each: &'c mut dyn FnMut(Entry)) -> Self {
         let settings = context.settings;
         let named = shadowserver::of_file_name(context.file_name).and_then(|(date, _)| date);
         let date = context.list_date.or(named);
@@ -125,13 +138,19 @@ impl<'c> Reader<'c> {
             .and_then(|date| date.to_zoned(zone.clone()).ok())
             .map_or(context.now, |zoned| zoned.timestamp());
         let rules = context.rulebook;
-        let mut collector =
-            Collector::new(&rules.taxonomy, context.now, list_time, zone, context.limits.findings);
+        let mut collector = Collector::new(
+            &rules.taxonomy,
+            context.now,
+            list_time,
+            zone,
+            context.limits.findings,
+            each,
+        );
         if !known {
             let found = Diagnostic::error("lists.zone-unknown", Place::default());
             collector.findings.add(found.with("zone", zone_name));
         }
-        let class = settings.classification.as_deref().and_then(|name| rules.taxonomy.find(name));
+        let class = settings.classification.as_deref().and_then(|name| collector.known_class(name));
         collector.set_defaults(class, settings.family.as_deref());
         Self { context, date, collector }
     }
@@ -146,7 +165,7 @@ impl<'c> Reader<'c> {
         (fits && (reading.known || date.is_some())).then_some(reading)
     }
 
-    fn report(&mut self, table: Table, reading: Reading) -> List {
+    fn report(&mut self, opened: Opened<'_>, reading: Reading) -> List {
         let schema = &self.context.rulebook.schema;
         let taxonomy = &self.context.rulebook.taxonomy;
         self.collector.zone = TimeZone::get(&schema.zone).unwrap_or(TimeZone::UTC);
@@ -156,60 +175,58 @@ impl<'c> Reader<'c> {
         }
         let class = reading.kind.as_deref().and_then(|kind| taxonomy.find(kind));
         self.collector.set_defaults(class, self.context.settings.family.as_deref());
-        let plan = Plan::of_reading(&reading, &table, &schema.unknown);
-        let mut list = self.rows(table, &plan, Format::Shadowserver);
+        let plan = Plan::of_reading(&reading, opened.head(), &schema.unknown);
+        let mut list = self.rows(opened, &plan, Format::Shadowserver);
         list.report = Some(reading.report);
         list
     }
 
-    fn table(&mut self, table: Table, format: Format) -> List {
+    fn table(&mut self, opened: Opened<'_>, format: Format) -> List {
         let specs = fields::specs();
-        let mapping =
-            self.context.settings.mapping.clone().unwrap_or_else(|| guessed(&table, &specs));
-        let (columns, missing) = mapping.resolve(&table, &specs);
+        let mapping = self.mapping(opened.head(), &specs);
+        let (columns, missing) = mapping.resolve(opened.head(), &specs);
         self.collector.findings.extend(missing);
-        let plan = Plan::of_columns(&columns, &table);
-        let mut list = self.rows(table, &plan, format);
+        let plan = Plan::of_columns(&columns, opened.head());
+        let mut list = self.rows(opened, &plan, format);
         list.mapping = Some(mapping);
         list
     }
 
-    /// Text: a table if a column holds addresses, else JSON, else lines.
-    fn textual(&mut self, bytes: &[u8], table: Table) -> List {
-        let forced = self.context.settings.format;
-        let has_address = || {
-            let specs = fields::specs();
-            let mapping =
-                self.context.settings.mapping.clone().unwrap_or_else(|| guessed(&table, &specs));
-            mapping.resolve(&table, &specs).0.index("address").is_some()
-        };
-        let encoding = table.source.encoding.clone();
-        let start = tables::decode(&bytes[..bytes.len().min(4096)], &encoding);
-        if forced == Some(Format::Json) || (forced.is_none() && json::is_json(&start)) {
-            return self.json(&tables::decode(bytes, &encoding), table);
-        }
-        let markup = text::is_markup(&start);
-        if forced != Some(Format::Text)
-            && !markup
-            && table.source.delimiter.is_some()
-            && has_address()
-        {
-            return self.table(table, Format::Table);
-        }
-        self.lines(&tables::decode(bytes, &encoding), table, markup)
+    /// The feed's mapping, or a guess.
+    fn mapping(&self, table: &Table, specs: &[FieldSpec]) -> Mapping {
+        self.context.settings.mapping.clone().unwrap_or_else(|| guessed(table, specs))
     }
 
-    fn json(&mut self, text: &str, read: Table) -> List {
-        let mut table = json::to_table(text, &self.context.limits);
-        table.source.encoding = read.source.encoding;
+    fn has_address(&self, table: &Table) -> bool {
         let specs = fields::specs();
-        let mapping =
-            self.context.settings.mapping.clone().unwrap_or_else(|| guessed(&table, &specs));
-        let (columns, _) = mapping.resolve(&table, &specs);
-        if columns.index("address").is_some() {
-            let mut list = self.table(table, Format::Json);
-            list.format = Format::Json;
-            return list;
+        self.mapping(table, &specs).resolve(table, &specs).0.index("address").is_some()
+    }
+
+    /// Text: JSON, a page, a table if a column holds addresses, else lines.
+    fn textual(&mut self, bytes: &[u8], opened: Opened<'_>) -> List {
+        let forced = self.context.settings.format;
+        let encoding = opened.head().source.encoding.clone();
+        let start = tables::decode(&bytes[..bytes.len().min(4096)], &encoding);
+        if forced == Some(Format::Json) || (forced.is_none() && json::is_json(&start)) {
+            return self.json(&tables::decode(bytes, &encoding), opened);
+        }
+        if forced != Some(Format::Text) && markup::is_markup(&start) {
+            return self.page(&tables::decode(bytes, &encoding), opened);
+        }
+        let is_table = opened.head().source.delimiter.is_some();
+        if forced != Some(Format::Text) && is_table && self.has_address(opened.head()) {
+            return self.table(opened, Format::Table);
+        }
+        self.lines(&tables::decode(bytes, &encoding), opened)
+    }
+
+    fn json(&mut self, text: &str, opened: Opened<'_>) -> List {
+        let mut table = json::to_table(text, &self.context.limits);
+        let whole = without_columns(opened);
+        table.diagnostics.extend(whole.diagnostics);
+        table.source = whole.source;
+        if self.has_address(&table) {
+            return self.table(table.into(), Format::Json);
         }
         // No column is an address: whatever address an object names will do.
         for row in std::mem::take(&mut table.rows) {
@@ -218,33 +235,30 @@ impl<'c> Reader<'c> {
         self.list(table, Format::Json)
     }
 
-    fn lines(&mut self, text: &str, mut table: Table, markup: bool) -> List {
-        table.preamble.clear();
-        table.comments.clear();
-        table.rows.clear();
-        table.blank = 0;
-        if table.source.format == tables::Format::Csv {
-            // It was not a table after all; findings about its columns would mislead.
-            let of_table = [
-                "tables.ragged",
-                "tables.header-below",
-                "tables.column-twice",
-                "tables.quote-open",
-            ];
-            table.diagnostics.retain(|found| !of_table.contains(&found.code.as_ref()));
-            table.source.format = tables::Format::Lines;
-            table.source.delimiter = None;
-            table.source.header_line = None;
+    fn lines(&mut self, text: &str, opened: Opened<'_>) -> List {
+        let table = without_columns(opened);
+        for (number, line) in (1..).zip(text.lines()).take(self.context.limits.rows) {
+            self.plain_line(number, line);
         }
-        table.header.clear();
-        if markup {
-            for (number, line) in text::without_tags(text) {
-                text::line(&mut self.collector, number, &line);
+        self.list(table, Format::Text)
+    }
+
+    /// A page or XML: its tables if a column of theirs holds addresses, else
+    /// whatever its lines name.
+    fn page(&mut self, text: &str, opened: Opened<'_>) -> List {
+        let table = without_columns(opened);
+        let lines = markup::lines(text);
+        let mut cut = markup::to_table(&lines);
+        cut.source.encoding.clone_from(&table.source.encoding);
+        let cut = tables::with_header(cut, &table_options(self.context));
+        if self.has_address(cut.head()) {
+            for (number, line) in lines.iter().filter(|(_, line)| !line.contains('\t')) {
+                text::line(&mut self.collector, *number, line);
             }
-        } else {
-            for (number, line) in (1..).zip(text.lines()).take(self.context.limits.rows) {
-                self.plain_line(number, line);
-            }
+            return self.table(cut, Format::Text);
+        }
+        for (number, line) in &lines {
+            text::line(&mut self.collector, *number, &markup::tidy(line));
         }
         self.list(table, Format::Text)
     }
@@ -280,11 +294,11 @@ impl<'c> Reader<'c> {
         }
     }
 
-    fn rows(&mut self, mut table: Table, plan: &Plan, format: Format) -> List {
-        for row in std::mem::take(&mut table.rows) {
+    fn rows(&mut self, mut opened: Opened<'_>, plan: &Plan, format: Format) -> List {
+        for row in opened.by_ref() {
             self.collector.row(row, plan);
         }
-        self.list(table, format)
+        self.list(opened.finish(), format)
     }
 
     fn list(&mut self, table: Table, format: Format) -> List {
@@ -309,13 +323,29 @@ impl<'c> Reader<'c> {
             header: table.header,
             mapping: None,
             date: self.date,
-            entries: std::mem::take(&mut collector.entries),
+            entries: Vec::new(),
             repeated: std::mem::take(&mut collector.repeated),
             rejected,
             counts,
             diagnostics,
         }
     }
+}
+
+/// It was not a table after all: findings about its columns would mislead.
+fn without_columns(opened: Opened<'_>) -> Table {
+    const KEPT: [&str; 5] = [
+        "tables.bytes-limit",
+        "tables.line-limit",
+        "tables.encoding-guessed",
+        "tables.encoding-broken",
+        "tables.nul-stripped",
+    ];
+    let mut table = opened.finish();
+    table.diagnostics.retain(|found| KEPT.contains(&found.code.as_ref()));
+    let encoding = std::mem::take(&mut table.source.encoding);
+    let source = tables::Source { encoding, ..tables::Source::default() };
+    Table { source, diagnostics: table.diagnostics, ..Table::default() }
 }
 
 /// Columns by their names; by their content where they have none. A list of

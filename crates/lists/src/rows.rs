@@ -35,7 +35,7 @@ pub(crate) struct Collector<'c> {
     /// Stands in where a row has no time.
     pub(crate) list_time: Timestamp,
     pub(crate) zone: TimeZone,
-    pub(crate) entries: Vec<Entry>,
+    each: &'c mut dyn FnMut(Entry),
     pub(crate) rejected: Vec<Rejected>,
     pub(crate) repeated: Vec<Repeated>,
     pub(crate) counts: Counts,
@@ -43,8 +43,10 @@ pub(crate) struct Collector<'c> {
     default_class: Arc<Classification>,
     default_family: Option<Arc<str>>,
     shared: Shared,
+    transports: HashMap<Box<str>, Arc<str>>,
     classes: HashMap<Box<str>, Option<Arc<Classification>>>,
     seen: HashMap<Key, u64>,
+    scratch: Vec<u8>,
     untimed: (u64, u64),
     specials: std::collections::BTreeMap<&'static str, (u64, u64)>,
 }
@@ -56,13 +58,14 @@ impl<'c> Collector<'c> {
         list_time: Timestamp,
         zone: TimeZone,
         findings: usize,
+        each: &'c mut dyn FnMut(Entry),
     ) -> Self {
         Self {
             taxonomy,
             now,
             list_time,
             zone,
-            entries: Vec::new(),
+            each,
             rejected: Vec::new(),
             repeated: Vec::new(),
             counts: Counts::default(),
@@ -70,8 +73,10 @@ impl<'c> Collector<'c> {
             default_class: Arc::new(Taxonomy::undetermined()),
             default_family: None,
             shared: Shared::default(),
+            transports: HashMap::new(),
             classes: HashMap::new(),
             seen: HashMap::new(),
+            scratch: Vec::new(),
             untimed: (0, 0),
             specials: std::collections::BTreeMap::new(),
         }
@@ -85,13 +90,23 @@ impl<'c> Collector<'c> {
         self.default_family = family.map(|family| self.shared.get(family));
     }
 
+    /// A class that a person set; one that is not in the taxonomy is said.
+    pub(crate) fn known_class(&mut self, name: &str) -> Option<Classification> {
+        let known = self.taxonomy.find(name);
+        if known.is_none() {
+            let found = Diagnostic::warning("lists.class-unknown", Place::default());
+            self.findings.add(found.with("value", name));
+        }
+        known
+    }
+
     /// A row of a table.
     pub(crate) fn row(&mut self, row: Row, plan: &Plan) {
         self.counts.rows += 1;
         let cell = pick(&row.cells, &plan.address, &plan.unknown);
         let named = address::read(cell.unwrap_or_default());
         match named {
-            Ok(named) => self.accept(named, row, plan),
+            Ok(named) => self.accept(&named, row, plan),
             Err(wrong) => self.refuse_row(row, plan, &wrong),
         }
     }
@@ -102,7 +117,7 @@ impl<'c> Collector<'c> {
         if let (WrongAddress::Empty | WrongAddress::NotUnderstood, Some(Ok(named))) =
             (wrong, url.map(address::read))
         {
-            return self.accept(named, row, plan);
+            return self.accept(&named, row, plan);
         }
         let written = pick(&row.cells, &plan.address, &plan.unknown).unwrap_or_default().to_owned();
         self.refuse(row.line, &row.raw, wrong, &written);
@@ -125,13 +140,13 @@ impl<'c> Collector<'c> {
         self.rejected.push(Rejected { line, raw: raw.chars().take(4096).collect() });
     }
 
-    fn accept(&mut self, named: Named, row: Row, plan: &Plan) {
+    fn accept(&mut self, named: &Named, row: Row, plan: &Plan) {
         let cells = &row.cells;
         let get = |columns: &[usize]| pick(cells, columns, &plan.unknown);
         let line = row.line;
-        let (seen_at, seen_from) = self.time(get(&plan.time), line);
+        let (seen_at, seen_from) = self.time(get(&plan.time), plan.zone.as_ref(), line);
         let port = named.port.or_else(|| self.port(get(&plan.port), line));
-        let class = self.class(get(&plan.kind), line);
+        let (class, unknown_class) = self.class(get(&plan.kind), line);
         let entry = Entry {
             line,
             address: Address::Host(IpAddr::from([0, 0, 0, 0])),
@@ -140,15 +155,16 @@ impl<'c> Collector<'c> {
             seen_from,
             family: self.family(get(&plan.family)),
             classification: class,
-            identifier: self.identifier(get(&plan.identifier), plan),
-            destination: self.destination(&named, &get, plan, line),
-            transport: get(&plan.transport).map(|t| self.shared.get(&transport(t))),
+            // A class that is not in the taxonomy still says what was seen.
+            identifier: self.identifier(get(&plan.identifier).or(unknown_class), plan),
+            destination: self.destination(named, &get, plan, line),
+            transport: get(&plan.transport).map(|text| self.transport(text)),
             hostname: get(&plan.hostname).map(|name| name.to_lowercase().into()),
-            raw: row.raw.into(),
+            raw: row.raw,
             extra: Extra { names: Arc::clone(&plan.extra), cells: row.cells },
             key: Key([0; 16]),
         };
-        self.push_all(&named, entry);
+        self.push_all(named, entry);
     }
 
     /// Adds one entry for each address of a row.
@@ -168,7 +184,7 @@ impl<'c> Collector<'c> {
 
     fn push(&mut self, mut entry: Entry) {
         self.counts.entries += 1;
-        entry.key = entry.key_of();
+        entry.key = entry.key_with(&mut self.scratch);
         if let Some(first) = self.seen.get(&entry.key) {
             self.counts.duplicates += 1;
             let found = Diagnostic::note("lists.duplicate", Place::line(entry.line));
@@ -182,12 +198,12 @@ impl<'c> Collector<'c> {
             let counted = self.specials.entry(kind).or_insert((0, entry.line));
             counted.0 += 1;
         }
-        self.entries.push(entry);
+        (self.each)(entry);
     }
 
     /// An entry for an address that was found in text, with nothing else known.
     pub(crate) fn bare(&mut self, line: u64, raw: &str, named: &Named) {
-        let (seen_at, seen_from) = self.time(None, line);
+        let (seen_at, seen_from) = self.time(None, None, line);
         let entry = Entry {
             line,
             raw: raw.into(),
@@ -210,7 +226,12 @@ impl<'c> Collector<'c> {
         self.push_all(named, entry);
     }
 
-    fn time(&mut self, cell: Option<&str>, line: u64) -> (Timestamp, TimeSource) {
+    fn time(
+        &mut self,
+        cell: Option<&str>,
+        zone: Option<&TimeZone>,
+        line: u64,
+    ) -> (Timestamp, TimeSource) {
         let Some(cell) = cell else {
             if self.untimed.0 == 0 {
                 self.untimed.1 = line;
@@ -219,7 +240,7 @@ impl<'c> Collector<'c> {
             return (self.list_time, TimeSource::List);
         };
         let place = Place::line(line);
-        let Ok(moment) = value::moment(cell, &self.zone) else {
+        let Ok(moment) = value::moment(cell, zone.unwrap_or(&self.zone)) else {
             self.findings.add(Diagnostic::warning("lists.time-unread", place).with("value", cell));
             return (self.list_time, TimeSource::List);
         };
@@ -251,6 +272,15 @@ impl<'c> Collector<'c> {
         }
     }
 
+    fn transport(&mut self, text: &str) -> Arc<str> {
+        if let Some(known) = self.transports.get(text) {
+            return Arc::clone(known);
+        }
+        let name = self.shared.get(&transport(text));
+        self.transports.insert(text.into(), Arc::clone(&name));
+        name
+    }
+
     fn family(&mut self, cell: Option<&str>) -> Option<Arc<str>> {
         match cell {
             Some(name) => Some(self.shared.get(name)),
@@ -262,8 +292,12 @@ impl<'c> Collector<'c> {
         cell.or(plan.fixed_identifier.as_deref()).map(|name| self.shared.get(name))
     }
 
-    fn class(&mut self, cell: Option<&str>, line: u64) -> Arc<Classification> {
-        let Some(cell) = cell else { return Arc::clone(&self.default_class) };
+    fn class<'r>(
+        &mut self,
+        cell: Option<&'r str>,
+        line: u64,
+    ) -> (Arc<Classification>, Option<&'r str>) {
+        let Some(cell) = cell else { return (Arc::clone(&self.default_class), None) };
         if !self.classes.contains_key(cell) {
             let known = self.taxonomy.find(cell).map(Arc::new);
             if known.is_none() {
@@ -273,8 +307,8 @@ impl<'c> Collector<'c> {
             self.classes.insert(cell.into(), known);
         }
         match self.classes.get(cell) {
-            Some(Some(class)) => Arc::clone(class),
-            _ => Arc::clone(&self.default_class),
+            Some(Some(class)) => (Arc::clone(class), None),
+            _ => (Arc::clone(&self.default_class), Some(cell)),
         }
     }
 

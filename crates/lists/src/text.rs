@@ -35,6 +35,8 @@ pub(crate) fn addresses(line: &str) -> Found {
     let mut wrong = None;
     for token in tokens(line) {
         match address::read(token) {
+            // In prose 0.0.0.0 is a blank or a version, never a machine.
+            Ok(named) if named.addresses.iter().all(|a| a.special() == Some("unspecified")) => {}
             Ok(named) => all.push(named),
             Err(WrongAddress::Empty | WrongAddress::NotUnderstood) => {}
             Err(other) => {
@@ -61,57 +63,4 @@ fn tokens(line: &str) -> impl Iterator<Item = &str> {
     line.split(|c: char| c.is_whitespace() || APART.contains(&c))
         .map(|word| word.trim_end_matches(['.', ':', ',']).trim_matches(':'))
         .filter(|word| word.len() > 3 && (word.contains('.') || word.matches(':').count() > 1))
-}
-
-/// Markup as lines: tags go, the end of a table row, paragraph or line break
-/// ends the line. Yields (line number in the file, text).
-pub(crate) fn without_tags(text: &str) -> Vec<(u64, String)> {
-    const ENDS: [&str; 10] =
-        ["/tr", "/p", "br", "br/", "/li", "/div", "/option", "/entry", "/h1", "/title"];
-    let mut lines = Vec::new();
-    let (mut current, mut started, mut number) = (String::new(), 1, 1);
-    let mut rest = text;
-    while let Some(open) = rest.find('<') {
-        let (before, tail) = rest.split_at(open);
-        push_text(&mut current, &mut started, &mut number, before);
-        let is_tag = tail[1..]
-            .starts_with(|c: char| c.is_ascii_alphabetic() || matches!(c, '/' | '!' | '?'));
-        let close = tail.find('>').filter(|_| is_tag);
-        let Some(close) = close else {
-            push_text(&mut current, &mut started, &mut number, "<");
-            rest = &tail[1..];
-            continue;
-        };
-        let tag = tail[1..close].split_whitespace().next().unwrap_or_default().to_lowercase();
-        number += tail[..close].matches('\n').count() as u64;
-        current.push(' ');
-        if ENDS.contains(&tag.as_str()) {
-            lines.push((started, std::mem::take(&mut current)));
-        }
-        rest = &tail[close + 1..];
-    }
-    push_text(&mut current, &mut started, &mut number, rest);
-    lines.push((started, current));
-    lines.retain(|(_, line)| !line.trim().is_empty());
-    lines
-}
-
-fn push_text(current: &mut String, started: &mut u64, number: &mut u64, text: &str) {
-    for piece in text.split_inclusive('\n') {
-        if current.trim().is_empty() && !piece.trim().is_empty() {
-            *started = *number;
-            current.clear();
-        }
-        current.push_str(piece.trim_end_matches(['\n', '\r']));
-        if piece.ends_with('\n') {
-            current.push(' ');
-            *number += 1;
-        }
-    }
-}
-
-/// Whether a text is a page or an XML document.
-pub(crate) fn is_markup(text: &str) -> bool {
-    let start: String = text.chars().take(2000).collect::<String>().to_lowercase();
-    ["<!doctype", "<html", "<?xml", "<table", "<div", "<tr"].iter().any(|tag| start.contains(tag))
 }

@@ -1,4 +1,5 @@
 //! Real lists, when they are at hand: every row of every file is accounted for.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on must stop")]
 
 use std::path::{Path, PathBuf};
 
@@ -19,9 +20,9 @@ fn files(folder: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();
     for entry in std::fs::read_dir(folder).unwrap().map(Result::unwrap) {
         if entry.path().is_dir() {
-            found.extend(files(&entry.path()))
+            found.extend(files(&entry.path()));
         } else {
-            found.push(entry.path())
+            found.push(entry.path());
         }
     }
     found.sort();
@@ -68,7 +69,16 @@ fn every_shadowserver_report_gives_an_entry_for_each_row() {
         assert!(list.counts.add_up());
         let records = csv_records(&bytes);
         assert_eq!(list.counts.rows - list.counts.skipped.blank, records, "{}", path.display());
-        assert_eq!(list.counts.accepted, records, "{}: {:?}", path.display(), list.diagnostics);
+        // One row of all these has an address with five parts.
+        let bad = u64::from(path.ends_with("event4_honeypot_ddos_amp.csv"));
+        assert_eq!(
+            list.counts.accepted,
+            records - bad,
+            "{}: {:?}",
+            path.display(),
+            list.diagnostics
+        );
+        assert_eq!(list.rejected.len() as u64, bad);
         for entry in &list.entries {
             assert!(entry.classification.kind != "undetermined" || path.ends_with("device_id.csv"));
         }

@@ -11,6 +11,11 @@ pub struct Cells {
 }
 
 impl Cells {
+    /// No cells yet, and room for this much text.
+    pub fn with_room(bytes: usize) -> Self {
+        Self { text: String::with_capacity(bytes), ends: Vec::with_capacity(32) }
+    }
+
     /// How many cells there are.
     pub fn len(&self) -> usize {
         self.ends.len()

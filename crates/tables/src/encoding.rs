@@ -66,7 +66,7 @@ fn utf16_by_zeros(bytes: &[u8]) -> Option<&'static Encoding> {
 /// Decodes a stream to UTF-8 without NULs, counting what it had to mend.
 pub struct Decoder<R> {
     from: R,
-    decoder: encoding_rs::Decoder,
+    machine: encoding_rs::Decoder,
     input: Vec<u8>,
     left: u64,
     ended: bool,
@@ -87,7 +87,7 @@ impl<R: Read> Decoder<R> {
     pub fn new(from: R, decoding: Decoding, limit: u64) -> Self {
         Self {
             from,
-            decoder: decoding.encoding.new_decoder_with_bom_removal(),
+            machine: decoding.encoding.new_decoder_with_bom_removal(),
             input: vec![0; CHUNK],
             left: limit,
             ended: false,
@@ -131,10 +131,10 @@ impl<R: Read> Decoder<R> {
         let mut from = 0;
         loop {
             let input = &self.input[from..got];
-            let room = self.decoder.max_utf8_buffer_length(input.len()).unwrap_or(CHUNK * 4);
+            let room = self.machine.max_utf8_buffer_length(input.len()).unwrap_or(CHUNK * 4);
             let start = text.len();
             text.resize(start + room, 0);
-            let (result, read, written) = self.decoder.decode_to_utf8_without_replacement(
+            let (result, read, written) = self.machine.decode_to_utf8_without_replacement(
                 input,
                 &mut text[start..],
                 self.ended,

@@ -34,7 +34,7 @@ fn named(rows: &[Row], fields: &[FieldSpec], width: usize) -> Option<usize> {
     let mut best = None;
     for (at, row) in rows.iter().take(DEPTH).enumerate() {
         let score = mapping::exact_matches(row.cells.iter(), fields);
-        let enough = score >= 2 || (score == 1 && (width <= 2 || filled(&row.cells) >= 3));
+        let enough = score >= 2 || (score == 1 && (width <= 2 || filled(&row.cells) >= 2));
         let held = best.map_or(0, |(held, _)| held);
         if enough && score > held && row.cells.iter().all(|c| is_label_or(c, fields)) {
             best = Some((score, at));
@@ -91,7 +91,8 @@ fn is_label_or(cell: &str, fields: &[FieldSpec]) -> bool {
 /// Whether a cell could be the name of a column: short words, not a value.
 fn is_label(cell: &str) -> bool {
     let is_value = || {
-        cell.parse::<std::net::IpAddr>().is_ok()
+        let address = cell.split('/').next().unwrap_or(cell);
+        address.parse::<std::net::IpAddr>().is_ok()
             || cell.contains("://")
             || cell.contains('@')
             || value::integer(cell).is_ok()

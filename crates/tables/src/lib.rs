@@ -38,7 +38,7 @@ pub use findings::Findings;
 pub use fold::fold;
 pub use limits::Limits;
 pub use mapping::{Columns, FieldSpec, Mapping};
-pub use read::{Options, decode, read};
+pub use read::{Opened, Options, decode, open, read, with_header};
 pub use records::{Record, Records};
 pub use sniff::Format;
 pub use table::{Rejected, Row, Source, Table};

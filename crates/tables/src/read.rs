@@ -4,10 +4,13 @@ use diag::{Diagnostic, Place};
 use encoding_rs::{UTF_16BE, UTF_16LE};
 
 use crate::{
-    Cells, FieldSpec, Findings, Format, Limits, Record, Records, Source, Table,
+    Cells, FieldSpec, Findings, Format, Limits, Record, Records, Row, Source, Table,
     encoding::{Decoder, Decoding},
     header, sniff, workbook,
 };
+
+/// Rows that are looked at to find the header and the columns.
+const HEAD: usize = 1000;
 
 /// What a caller knows about a file before it is read.
 #[derive(Clone, Debug, Default)]
@@ -23,59 +26,168 @@ pub struct Options {
     pub delimiter: Option<char>,
 }
 
-/// Reads a file. Never fails: what could not be read is in the diagnostics,
-/// without a file name (the caller adds it with [`Diagnostic::in_file`]).
+/// Reads a file whole. Never fails: what could not be read is in the
+/// diagnostics, without a file name (the caller adds it with
+/// [`Diagnostic::in_file`]).
 pub fn read(bytes: &[u8], options: &Options) -> Table {
+    let mut opened = open(bytes, options);
+    let rows: Vec<Row> = opened.by_ref().collect();
+    let mut table = opened.finish();
+    table.rows = rows;
+    table
+}
+
+/// Opens a file: the header is found and the first rows are looked at; the
+/// rest is read row by row, so that a long list need not be held.
+pub fn open<'b>(bytes: &'b [u8], options: &Options) -> Opened<'b> {
     if bytes.len() as u64 > options.limits.bytes {
         let format = Format::of(&bytes[..bytes.len().min(4)]);
         if format.is_err() || bytes.starts_with(b"PK") {
             let found = Diagnostic::error("tables.bytes-limit", Place::default());
-            return failed(found.with("limit", options.limits.bytes));
+            return failed(found.with("limit", options.limits.bytes), options);
         }
     }
     match Format::of(bytes) {
         Err(foreign) => {
             let found = Diagnostic::error("tables.unsupported", Place::default());
-            failed(found.with("kind", foreign.0))
+            failed(found.with("kind", foreign.0), options)
         }
-        Ok(Some(format)) => workbook::read(bytes, format, options),
-        Ok(None) => read_text(bytes, options),
+        Ok(Some(format)) => {
+            let (table, findings) = workbook::read(bytes, format, options);
+            Opened::new(table, findings, None, options)
+        }
+        Ok(None) => open_text(bytes, options),
     }
 }
 
-fn failed(found: Diagnostic) -> Table {
-    Table { diagnostics: vec![found], ..Table::default() }
+fn failed(found: Diagnostic, options: &Options) -> Opened<'static> {
+    let mut findings = Findings::new(options.limits.findings);
+    findings.add(found);
+    Opened::new(Table::default(), findings, None, options)
 }
 
-fn read_text(bytes: &[u8], options: &Options) -> Table {
+fn open_text<'b>(bytes: &'b [u8], options: &Options) -> Opened<'b> {
     let decoding = Decoding::of(bytes, true);
     let delimiter = options.delimiter.or_else(|| sniff::delimiter(&sample(bytes, decoding)));
     let mut records = Records::new(bytes, decoding, delimiter, options.limits);
-    let mut table = Table::default();
     let mut findings = Findings::new(options.limits.findings);
     if decoding.guessed && ![UTF_16LE, UTF_16BE].contains(&decoding.encoding) {
         let found = Diagnostic::note("tables.encoding-guessed", Place::default());
         findings.add(found.with("encoding", decoding.encoding.name()));
     }
-    for record in records.by_ref() {
-        match record {
-            Record::Row(row) => table.rows.push(row),
-            Record::Comment(row) => table.comments.push(row),
-            Record::Blank => table.blank += 1,
-            Record::Rejected(row, found) => {
-                table.rejected.push(row);
-                findings.add(found);
-            }
-        }
-    }
-    findings.extend(records.findings);
-    table.source = Source {
+    let source = Source {
         format: if delimiter.is_some() { Format::Csv } else { Format::Lines },
         encoding: decoding.encoding.name().to_owned(),
         delimiter,
         ..Source::default()
     };
-    finish(table, findings, options)
+    let mut table = Table { source, ..Table::default() };
+    while table.rows.len() < HEAD
+        && let Some(record) = records.next()
+    {
+        if let Some(row) = take(record, &mut table, &mut findings) {
+            table.rows.push(row);
+        }
+    }
+    Opened::new(table, findings, Some(records), options)
+}
+
+/// The row of a record; whatever else it is goes into the table.
+fn take(record: Record, table: &mut Table, findings: &mut Findings) -> Option<Row> {
+    match record {
+        Record::Row(row) => return Some(row),
+        Record::Comment(row) => table.comments.push(row),
+        Record::Blank => table.blank += 1,
+        Record::Rejected(row, found) => {
+            table.rejected.push(row);
+            findings.add(found);
+        }
+    }
+    None
+}
+
+/// A file whose header is known and whose rows are still to come.
+pub struct Opened<'b> {
+    table: Table,
+    /// Rows already read, the first at the end.
+    ready: Vec<Row>,
+    records: Option<Records<&'b [u8]>>,
+    findings: Findings,
+    /// Columns that the header names; none where there is no header to differ from.
+    named: Option<usize>,
+    widest: usize,
+    rows: usize,
+}
+
+impl<'b> Opened<'b> {
+    fn new(
+        mut table: Table,
+        mut findings: Findings,
+        records: Option<Records<&'b [u8]>>,
+        options: &Options,
+    ) -> Self {
+        let named = find_header(&mut table, &mut findings, options);
+        let named = named.filter(|_| table.source.format == Format::Csv);
+        Self { table, ready: Vec::new(), records, findings, named, widest: 0, rows: 0 }
+    }
+
+    /// Header, source and the first rows; [`Opened::next`] gives these rows too.
+    pub fn head(&self) -> &Table {
+        &self.table
+    }
+
+    /// What is left when all rows are taken: everything but the rows. Reads to
+    /// the end first, so that nothing goes uncounted.
+    pub fn finish(mut self) -> Table {
+        while self.next().is_some() {}
+        if let Some(records) = self.records {
+            self.findings.extend(records.findings);
+        }
+        if self.rows == 0 && !stopped(&self.findings) {
+            self.findings.add(Diagnostic::warning("tables.empty", Place::default()));
+        }
+        for at in self.table.header.len()..self.widest {
+            self.table.header.push(letters(at));
+        }
+        self.table.diagnostics.extend(self.findings.into_list());
+        self.table
+    }
+
+    fn read_row(&mut self) -> Option<Row> {
+        if !self.table.rows.is_empty() {
+            self.ready = std::mem::take(&mut self.table.rows);
+            self.ready.reverse();
+        }
+        if let Some(row) = self.ready.pop() {
+            return Some(row);
+        }
+        let records = self.records.as_mut()?;
+        records.find_map(|record| take(record, &mut self.table, &mut self.findings))
+    }
+}
+
+impl From<Table> for Opened<'static> {
+    /// A table whose header is known already, row by row.
+    fn from(mut table: Table) -> Self {
+        let mut findings = Findings::new(Limits::default().findings);
+        findings.extend(std::mem::take(&mut table.diagnostics));
+        Self { table, ready: Vec::new(), records: None, findings, named: None, widest: 0, rows: 0 }
+    }
+}
+
+impl Iterator for Opened<'_> {
+    type Item = Row;
+
+    fn next(&mut self) -> Option<Row> {
+        let row = self.read_row()?;
+        self.rows += 1;
+        self.widest = self.widest.max(row.cells.len());
+        if let Some(named) = self.named.filter(|named| row.cells.len() != *named) {
+            let found = Diagnostic::warning("tables.ragged", Place::line(row.line));
+            self.findings.add(found.with("cells", row.cells.len()).with("columns", named));
+        }
+        Some(row)
+    }
 }
 
 /// A whole text as UTF-8 without NULs, by the name of its encoding as
@@ -102,8 +214,17 @@ fn sample(bytes: &[u8], decoding: Decoding) -> String {
     text.rsplit_once('\n').map_or(text.clone(), |(whole, _)| whole.to_owned())
 }
 
-/// Takes the header out of the rows and checks the shape of the rest.
-pub(crate) fn finish(mut table: Table, mut findings: Findings, options: &Options) -> Table {
+/// Finds the header in rows that a caller cut out of something else (a page,
+/// a letter) and names the columns.
+pub fn with_header(mut table: Table, options: &Options) -> Opened<'static> {
+    let mut findings = Findings::new(options.limits.findings);
+    findings.extend(std::mem::take(&mut table.diagnostics));
+    Opened::new(table, findings, None, options)
+}
+
+/// Takes the header out of the rows and names the columns; returns how many
+/// the header names.
+fn find_header(table: &mut Table, findings: &mut Findings, options: &Options) -> Option<usize> {
     let delimiter = table.source.delimiter;
     let found = header::find(&table.rows, &table.comments, &options.fields, delimiter);
     let names = match found {
@@ -120,37 +241,23 @@ pub(crate) fn finish(mut table: Table, mut findings: Findings, options: &Options
         findings.add(found.with("line", line));
     }
     let width = table.rows.iter().map(|row| row.cells.len()).max().unwrap_or(0);
-    if let Some((line, cells)) = &names {
-        table.source.header_line = Some(*line);
-        if table.source.format == Format::Csv {
-            report_ragged(&table, cells.len(), &mut findings);
-        }
-    }
+    table.source.header_line = names.as_ref().map(|(line, _)| *line);
+    let count = names.as_ref().map(|(_, cells)| cells.len());
     let cells = names.map(|(_, cells)| cells).unwrap_or_default();
-    table.header = column_names(&cells, width, &mut findings);
-    if table.rows.is_empty() && !findings_stop(&findings) {
-        findings.add(Diagnostic::warning("tables.empty", Place::default()));
-    }
-    table.diagnostics = findings.into_list();
-    table
+    table.header = column_names(&cells, width, findings);
+    count
 }
 
-fn findings_stop(findings: &Findings) -> bool {
+fn stopped(findings: &Findings) -> bool {
     [
         "tables.bytes-limit",
         "tables.inflated-limit",
         "tables.workbook-broken",
         "tables.sheet-missing",
+        "tables.unsupported",
     ]
     .iter()
     .any(|code| findings.count(code) > 0)
-}
-
-fn report_ragged(table: &Table, named: usize, findings: &mut Findings) {
-    for row in table.rows.iter().filter(|row| row.cells.len() != named) {
-        let found = Diagnostic::warning("tables.ragged", Place::line(row.line));
-        findings.add(found.with("cells", row.cells.len()).with("columns", named));
-    }
 }
 
 /// Names for all columns: as written, made unique; letters where nothing is.

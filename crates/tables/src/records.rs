@@ -2,7 +2,7 @@
 //! quote is open, so that no line and no forgotten quote can take more memory
 //! than [`Limits`] allow.
 
-use std::io::Read;
+use std::{io::Read, sync::Arc};
 
 use diag::{Diagnostic, Place};
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
@@ -164,7 +164,7 @@ impl<R: Read> Records<R> {
             return Record::Comment(Row { line: self.line, cells, raw: text.into() });
         }
         let Some(delimiter) = self.delimiter else {
-            let (line, raw) = (self.line, Box::from(text));
+            let (line, raw) = (self.line, Arc::from(text));
             let cells = std::iter::once(tidy(text.trim())).collect();
             return self.checked(Row { line, cells, raw });
         };
@@ -174,7 +174,7 @@ impl<R: Read> Records<R> {
             let raw = text.to_owned();
             return self.join_lines(raw, delimiter, first);
         }
-        let raw = Box::from(text);
+        let raw = Arc::from(text);
         self.checked(Row { line: first, cells: cut.cells, raw })
     }
 
@@ -325,7 +325,7 @@ pub(crate) struct Split {
 /// runs to the closing quote, doubled quotes stand for one; a quote anywhere
 /// else is a letter like others.
 pub(crate) fn split(text: &str, delimiter: char, quoting: bool) -> Split {
-    let mut cells = Cells::default();
+    let mut cells = Cells::with_room(text.len());
     let mut rest = text;
     loop {
         let lead = rest.trim_start_matches(|c| c == ' ' && c != delimiter);
@@ -338,7 +338,7 @@ pub(crate) fn split(text: &str, delimiter: char, quoting: bool) -> Split {
                 Some(after) => rest = after,
                 None => return Split { cells, open: false },
             }
-        } else if let Some((cell, after)) = rest.split_once(delimiter) {
+        } else if let Some((cell, after)) = cut_at(rest, delimiter) {
             cells.push(&tidy(cell.trim()));
             rest = after;
         } else {
@@ -360,7 +360,7 @@ fn stays_open(line: &str, delimiter: char) -> bool {
 /// The text up to the closing quote, and what follows the next delimiter.
 /// `None` when the quote never closes.
 fn quoted(text: &str, delimiter: char) -> Option<(std::borrow::Cow<'_, str>, Option<&str>)> {
-    let end = text.find('"')?;
+    let end = text.bytes().position(|b| b == b'"')?;
     if !text[end + 1..].starts_with('"') {
         let (tail, after) = to_delimiter(&text[end + 1..], delimiter);
         let plain = tail.trim().is_empty();
@@ -387,8 +387,19 @@ fn quoted(text: &str, delimiter: char) -> Option<(std::borrow::Cow<'_, str>, Opt
     }
 }
 
+/// Splits at the delimiter. Cells are short, so a plain look at each byte is
+/// faster than a searcher that has to be set up.
+fn cut_at(text: &str, delimiter: char) -> Option<(&str, &str)> {
+    let Ok(byte) = u8::try_from(delimiter) else { return text.split_once(delimiter) };
+    if !byte.is_ascii() {
+        return text.split_once(delimiter);
+    }
+    let at = text.bytes().position(|b| b == byte)?;
+    Some((&text[..at], &text[at + 1..]))
+}
+
 fn to_delimiter(text: &str, delimiter: char) -> (&str, Option<&str>) {
-    match text.split_once(delimiter) {
+    match cut_at(text, delimiter) {
         Some((tail, after)) => (tail, Some(after)),
         None => (text, None),
     }

@@ -49,8 +49,9 @@ impl Format {
 /// Delimiters that people use, the likelier first.
 const DELIMITERS: [char; 4] = [',', ';', '\t', '|'];
 
-/// The delimiter that cuts most lines of the sample into the same number of
-/// cells, at least two; none when the text is not a table.
+/// The delimiter that cuts most records of the sample into the same number of
+/// cells, at least two; none when that is not even every third. (A letter's
+/// title may be longer than its table.)
 pub(crate) fn delimiter(sample: &str) -> Option<char> {
     let lines: Vec<&str> = sample
         .lines()
@@ -59,35 +60,52 @@ pub(crate) fn delimiter(sample: &str) -> Option<char> {
         .collect();
     let mut best: Option<(usize, usize, char)> = None;
     for delimiter in DELIMITERS {
-        let (width, agreeing) = modal_width(&lines, delimiter);
+        let widths = widths(&lines, delimiter);
+        let Some((width, agreeing)) = modal(&widths) else { continue };
         let beats = best.is_none_or(|(held, wide, _)| (agreeing, width) > (held, wide));
-        if width > 1 && agreeing * 2 > lines.len() && beats {
+        if agreeing * 3 >= widths.len() && beats {
             best = Some((agreeing, width, delimiter));
         }
     }
     best.map(|(_, _, delimiter)| delimiter)
 }
 
-fn modal_width(lines: &[&str], delimiter: char) -> (usize, usize) {
-    let mut counts = std::collections::BTreeMap::<usize, usize>::new();
-    for line in lines {
-        let width = split(line, delimiter, true).cells.len();
-        *counts.entry(width).or_default() += 1;
+/// How many cells each record has. A quote left open takes lines with it.
+fn widths(lines: &[&str], delimiter: char) -> Vec<usize> {
+    let mut widths = Vec::new();
+    let mut at = 0;
+    while at < lines.len() {
+        let mut taken = 1;
+        let mut cut = split(lines[at], delimiter, true);
+        while cut.open && taken < 20 && at + taken < lines.len() {
+            taken += 1;
+            cut = split(&lines[at..at + taken].join("\n"), delimiter, true);
+        }
+        if cut.open {
+            taken = 1;
+            cut = split(lines[at], delimiter, false);
+        }
+        widths.push(cut.cells.len());
+        at += taken;
     }
-    counts
-        .into_iter()
-        .filter(|(width, _)| *width > 1)
-        .max_by_key(|(width, n)| (*n, *width))
-        .unwrap_or((0, 0))
+    widths
 }
 
-/// Whether a line is a remark: `#` or `//` first, or `;` where that is not the
-/// delimiter.
+/// The commonest width above one, and how often it is.
+fn modal(widths: &[usize]) -> Option<(usize, usize)> {
+    let mut counts = std::collections::BTreeMap::<usize, usize>::new();
+    for width in widths.iter().filter(|width| **width > 1) {
+        *counts.entry(*width).or_default() += 1;
+    }
+    counts.into_iter().max_by_key(|(width, count)| (*count, *width))
+}
+
+/// Whether a line is a remark: `#` or `//` first, or `;`; where that is the
+/// delimiter, only with a space behind it.
 pub(crate) fn is_comment(line: &str, delimiter: Option<char>) -> bool {
     let line = line.trim_start();
-    line.starts_with('#')
-        || line.starts_with("//")
-        || (delimiter != Some(';') && line.starts_with(';'))
+    let remark = if delimiter == Some(';') { "; " } else { ";" };
+    line.starts_with('#') || line.starts_with("//") || line.starts_with(remark)
 }
 
 #[cfg(test)]

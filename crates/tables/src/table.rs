@@ -1,5 +1,7 @@
 //! What reading a file gives back.
 
+use std::sync::Arc;
+
 use diag::Diagnostic;
 use serde::{Deserialize, Serialize};
 
@@ -35,7 +37,7 @@ pub struct Row {
     /// The cells, in the order of [`Table::header`].
     pub cells: Cells,
     /// The row as text: the very line of a text file, the cells as CSV of a workbook.
-    pub raw: Box<str>,
+    pub raw: Arc<str>,
 }
 
 /// A row that could not be used. Its diagnostic has the same line.

@@ -12,11 +12,11 @@ use diag::{Diagnostic, Place};
 
 use crate::{
     Cells, Findings, Format, Options, Rejected, Row, Source, Table, archive, mapping, ods_guard,
-    read::finish,
 };
 
 /// Reads the sheet that a person chose, or the one that looks like the data.
-pub(crate) fn read(bytes: &[u8], format: Format, options: &Options) -> Table {
+/// All its rows are in the table, the header not yet taken out.
+pub(crate) fn read(bytes: &[u8], format: Format, options: &Options) -> (Table, Findings) {
     let mut table = Table::default();
     table.source.format = format;
     let mut findings = Findings::new(options.limits.findings);
@@ -25,7 +25,7 @@ pub(crate) fn read(bytes: &[u8], format: Format, options: &Options) -> Table {
             if member.is_empty() { "tables.workbook-broken" } else { "tables.inflated-limit" };
         let found = Diagnostic::error(code, Place::default()).with("member", member);
         findings.add(found.with("limit", options.limits.inflated));
-        return finish(table, findings, options);
+        return (table, findings);
     }
     let sheets = match format {
         Format::Ods => ods_sheets(bytes, options, &mut findings),
@@ -45,7 +45,7 @@ pub(crate) fn read(bytes: &[u8], format: Format, options: &Options) -> Table {
             findings.add(found.with("reason", reason));
         }
     }
-    finish(table, findings, options)
+    (table, findings)
 }
 
 /// One sheet as rows.
@@ -161,7 +161,9 @@ fn ods_sheets(
         let (top, left) = range.start().unwrap_or((0, 0));
         let mut grid = Grid::new(&sheet.name, options);
         for (row, column, value) in range.used_cells() {
-            let pos = (top + row as u32, left + column as u32);
+            let down =
+                |from: u32, by: usize| from.saturating_add(u32::try_from(by).unwrap_or(u32::MAX));
+            let pos = (down(top, row), down(left, column));
             let formula = formulas.get_value(pos).is_some_and(|f| !f.is_empty());
             let text = grid.text(pos, &borrowed(value), formula);
             if !grid.put(pos, text) {
@@ -183,7 +185,7 @@ fn borrowed(value: &Data) -> DataRef<'_> {
         Data::Bool(yes) => DataRef::Bool(*yes),
         Data::DateTime(serial) => DataRef::DateTime(*serial),
         Data::Error(error) => DataRef::Error(error.clone()),
-        _ => DataRef::Empty,
+        Data::Empty => DataRef::Empty,
     }
 }
 

@@ -22,6 +22,10 @@ enum Command {
     Demo(commands::demo::Demo),
     /// The server for real use.
     Serve(commands::serve::Serve),
+    /// The board of the issued directives in the terminal.
+    Board(commands::board::Board),
+    /// Botnet lists placed by dated ownership, without a server.
+    Botnet(commands::botnet::Botnet),
     /// Check that nobody touched an audit log or an evidence bundle.
     Verify(commands::verify::Verify),
 }
@@ -31,6 +35,8 @@ fn main() -> ExitCode {
     log::start();
     let outcome = match arguments.command {
         Command::Demo(demo) => commands::demo::run(demo),
+        Command::Board(board) => commands::board::run(board),
+        Command::Botnet(botnet) => commands::botnet::run(&botnet),
         Command::Serve(serve) => commands::serve::run(serve),
         Command::Verify(verify) => commands::verify::run(&verify),
     };

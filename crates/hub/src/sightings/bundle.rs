@@ -3,7 +3,7 @@
 use std::io::Cursor;
 
 use jiff::Timestamp;
-use proof::{Bundle, Heading, Text};
+use proof::{Bundle, Head, Heading, Sealed, SigningKey, Text};
 use serde_json::{Value, json};
 use words::Lang;
 
@@ -32,28 +32,60 @@ pub async fn pack(app: &App, scope: &Scope, at: Timestamp, id: &SightingId) -> R
     }
     let rows = read::rows(&app.db, scope, &sighting.id, MOST_ROWS).await?;
     let answers = answer::of(&app.db, scope, &sighting.id).await?;
-    let mut bundle = Bundle::new(heading(app, at, sighting).await?);
     let unit = json!({ "code": shown.unit_code, "name": shown.unit_name });
-    record(&mut bundle, "sighting", &json!({ "sighting": sighting, "unit": unit }))?;
-    record(&mut bundle, "rows", &json!(rows))?;
-    record(&mut bundle, "answers", &json!(answers))?;
-    record(&mut bundle, "silence", &silence(app, sighting).await?)?;
+    let mut evidence = Evidence {
+        heading: heading(app, at, sighting).await?,
+        records: vec![
+            ("sighting", json!({ "sighting": sighting, "unit": unit })),
+            ("rows", json!(rows)),
+            ("answers", json!(answers)),
+            ("silence", silence(app, sighting).await?),
+        ],
+        files: Vec::new(),
+        entries: Vec::new(),
+        head: audit::head(&app.db).await?,
+    };
     for answer in &answers {
         if let (Some(sha256), Some(name)) = (&answer.file_sha256, &answer.file_name) {
-            bundle.file(name, "application/octet-stream", app.files.read(sha256).await?);
+            evidence.files.push((name.clone(), app.files.read(sha256).await?));
         }
     }
     if scope.is_province() {
-        add_lists(app, scope, &mut bundle, sighting, &rows).await?;
+        add_lists(app, scope, &mut evidence, sighting, &rows).await?;
     }
-    let mut entries = Vec::new();
     for row in audit::of_subject(&app.db, scope, sighting.id.as_str()).await? {
-        entries.push(row.sealed()?);
+        evidence.entries.push(row.sealed()?);
     }
-    bundle.audit(entries, audit::head(&app.db).await?);
-    let mut out = Cursor::new(Vec::new());
-    bundle.write(&mut out, &app.key()?).map_err(Error::internal)?;
-    Ok(Packed { name: format!("ghi-nhan-{}.zip", sighting.id), bytes: out.into_inner() })
+    let bytes = evidence.write(&app.key()?)?;
+    Ok(Packed { name: format!("ghi-nhan-{}.zip", sighting.id), bytes })
+}
+
+/// Everything that goes into a bundle.
+struct Evidence {
+    heading: Heading,
+    records: Vec<(&'static str, Value)>,
+    files: Vec<(String, Vec<u8>)>,
+    entries: Vec<Sealed>,
+    head: Option<Head>,
+}
+
+impl Evidence {
+    fn write(self, key: &SigningKey) -> Result<Vec<u8>> {
+        let mut bundle = Bundle::new(self.heading);
+        for (name, value) in self.records {
+            let key = format!("sightings.bundle.{name}");
+            let title =
+                Text { vi: Lang::Vi.t(&key).into_owned(), en: Lang::En.t(&key).into_owned() };
+            bundle.record(name, title, value).map_err(Error::internal)?;
+        }
+        for (name, bytes) in self.files {
+            bundle.file(&name, "application/octet-stream", bytes);
+        }
+        bundle.audit(self.entries, self.head);
+        let mut out = Cursor::new(Vec::new());
+        bundle.write(&mut out, key).map_err(Error::internal)?;
+        Ok(out.into_inner())
+    }
 }
 
 async fn heading(app: &App, at: Timestamp, sighting: &Sighting) -> Result<Heading> {
@@ -71,12 +103,6 @@ async fn heading(app: &App, at: Timestamp, sighting: &Sighting) -> Result<Headin
         created_at: at,
         zone: app.settings.zone.clone(),
     })
-}
-
-fn record(bundle: &mut Bundle<'_>, name: &str, value: &Value) -> Result<()> {
-    let key = format!("sightings.bundle.{name}");
-    let title = Text { vi: Lang::Vi.t(&key).into_owned(), en: Lang::En.t(&key).into_owned() };
-    bundle.record(name, title, value.clone()).map_err(Error::internal)
 }
 
 /// The lists whose silence proved it, by name, days and digest.
@@ -105,7 +131,7 @@ fn silent_lists(sighting: &Sighting) -> Vec<String> {
 async fn add_lists(
     app: &App,
     scope: &Scope,
-    bundle: &mut Bundle<'_>,
+    evidence: &mut Evidence,
     sighting: &Sighting,
     rows: &[lists::Row],
 ) -> Result<()> {
@@ -117,7 +143,7 @@ async fn add_lists(
         lists::select(scope).any_of("l.id", ids).fetch(app.db.reader()).await?;
     for list in found {
         let bytes = app.files.read(&list.sha256).await?;
-        bundle.file(&list.file_name, "application/octet-stream", bytes);
+        evidence.files.push((list.file_name, bytes));
     }
     Ok(())
 }

@@ -18,6 +18,7 @@
 //! [`answer::Word`].
 
 pub mod answer;
+mod api;
 pub mod bundle;
 pub mod checks;
 pub mod exclude;
@@ -29,6 +30,7 @@ mod ledger;
 pub mod lists;
 pub mod locate;
 pub mod notify;
+mod pages;
 pub mod place;
 pub mod read;
 pub mod refuse;
@@ -42,7 +44,10 @@ use serde::Serialize;
 
 pub use store::{Sighting, SilentFeed};
 
-use crate::{nouns::Noun, store::vocabulary};
+use crate::{
+    nouns::{Entry, Noun},
+    store::vocabulary,
+};
 
 crate::ids::id! {
     /// A source of lists.
@@ -179,11 +184,19 @@ impl Tally {
 /// The room's card.
 pub const NOUN: Noun = Noun {
     schema: &[include_str!("schema.sql")],
+    pages: Some(pages::routes),
+    api: Some(api::routes),
+    menu: &[
+        Entry { path: "/sightings", text: "sightings.menu.sightings", shown: |_| true },
+        Entry {
+            path: "/lists",
+            text: "sightings.menu.lists",
+            shown: |viewer| viewer.scope().is_province(),
+        },
+    ],
     jobs: jobs::JOBS,
     checks: &[&checks::BotnetClean],
     home: Some(home::greet),
-    pages: Some(notify::routes),
-    api: Some(notify::api_routes),
     replies: Some(&reply::ListReplies),
     ..Noun::named("sightings")
 };

@@ -55,7 +55,7 @@ pub fn read_ranges(input: Input<'_>, limits: &Limits) -> Ranges {
         for row in &table.rows {
             if let Err(found) = add(&mut read, row, &columns) {
                 read.bad += 1;
-                findings.add(found);
+                findings.add(*found);
             }
         }
     }
@@ -65,11 +65,11 @@ pub fn read_ranges(input: Input<'_>, limits: &Limits) -> Ranges {
     read
 }
 
-fn add(read: &mut Ranges, row: &Row, columns: &Columns) -> Result<(), Diagnostic> {
+fn add(read: &mut Ranges, row: &Row, columns: &Columns) -> Result<(), Box<Diagnostic>> {
     let cell = |field: &str| columns.cell(row, field);
     let wrong = |field: &'static str| {
         let found = Diagnostic::error("lists.range-unread", Place::line(row.line).in_column(field));
-        found.with("value", cell(field).unwrap_or_default())
+        Box::new(found.with("value", cell(field).unwrap_or_default()))
     };
     let unit = cell("unit_code").ok_or_else(|| wrong("unit_code"))?.to_owned();
     let spans = spans(cell("cidr").unwrap_or_default()).ok_or_else(|| wrong("cidr"))?;

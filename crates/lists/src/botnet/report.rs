@@ -119,20 +119,23 @@ pub struct Unplaced {
 
 impl Report {
     pub(crate) fn new(names: BTreeMap<String, String>, diagnostics: Vec<Diagnostic>) -> Self {
-        Self { names, diagnostics, ..Self::default() }
+        Self { diagnostics, names, ..Self::default() }
     }
 
-    pub(crate) fn add(&mut self, path: &str, list: List, index: &Index) {
-        for entry in &list.entries {
-            let placement = index.place(&entry.address, entry.seen_at);
-            match &placement.verdict {
-                Verdict::Placed { unit } => self.placed(unit, entry, !placement.outer.is_empty()),
-                Verdict::Nobody => self.unplaced(Whose::Nobody, entry, &placement, index),
-                Verdict::Several { units } => {
-                    self.unplaced(Whose::Several(units.clone()), entry, &placement, index);
-                }
+    /// Adds an entry to whoever owned its address.
+    pub(crate) fn place(&mut self, entry: &Entry, index: &Index) {
+        let placement = index.place(&entry.address, entry.seen_at);
+        match &placement.verdict {
+            Verdict::Placed { unit } => self.placed(unit, entry, !placement.outer.is_empty()),
+            Verdict::Nobody => self.unplaced(Whose::Nobody, entry, &placement, index),
+            Verdict::Several { units } => {
+                self.unplaced(Whose::Several(units.clone()), entry, &placement, index);
             }
         }
+    }
+
+    /// Adds what is to be said of a whole list.
+    pub(crate) fn add(&mut self, path: &str, list: List) {
         self.diagnostics.extend(list.diagnostics);
         self.lists.push(ListSummary {
             path: path.to_owned(),

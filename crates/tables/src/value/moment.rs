@@ -91,10 +91,11 @@ fn number(text: &str) -> Option<f64> {
 /// milliseconds since 1970, or a Windows FILETIME — told apart by size.
 fn of_number(text: &str, number: f64, zone: &TimeZone) -> Result<Moment, WrongTime> {
     let digits = text.split('.').next().unwrap_or_default().len();
-    if !text.contains('.') && matches!(digits, 8 | 12 | 14) {
-        if let Ok(found) = compact(text, zone) {
-            return Ok(found);
-        }
+    if !text.contains('.')
+        && matches!(digits, 8 | 12 | 14)
+        && let Ok(found) = compact(text, zone)
+    {
+        return Ok(found);
     }
     match digits {
         5 => excel_serial(number, zone),

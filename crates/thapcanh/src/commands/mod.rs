@@ -3,6 +3,8 @@
 //! *To add one:* a file here with its arguments as a struct and a `run`, a line
 //! in `main.rs`, and a line in the README's table.
 
+pub mod board;
+pub mod botnet;
 pub mod demo;
 pub mod serve;
 mod server;

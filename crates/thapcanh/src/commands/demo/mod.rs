@@ -83,6 +83,11 @@ fn welcome(app: &App, demonstration: &Demonstration) {
     println!("  {}", app.settings.public_url);
 }
 
+/// The story's clock, if the folder is a demonstration's.
+pub fn clock_of(data: &std::path::Path) -> Result<Option<Clock>> {
+    Ok(state::find(data)?.map(|found| found.clock()))
+}
+
 /// Refuses to touch a folder that is not a demonstration's.
 fn refuse(data: &std::path::Path) -> Result<()> {
     bail!("{} is not the folder of a demonstration; name another with --data", data.display())
