@@ -1,6 +1,8 @@
 //! The register: imports that come back unchanged, units that see only
 //! themselves, claims, mergers, and whom to call.
 
+use std::fmt::Write;
+
 use axum::http::{Method, StatusCode};
 use hub::{
     access::{Decide, Role, Scope},
@@ -632,7 +634,7 @@ async fn the_api_takes_files_in_and_pages_through_their_rows() {
     let mut person = house.person(Role::Analyst, &[]).await;
     let mut text = "Tên máy,Đơn vị,Địa chỉ IP\n".to_owned();
     for n in 0..250 {
-        text.push_str(&format!("BVDK-PC{n:03},BVDK,10.87.4.{n}\n"));
+        writeln!(text, "BVDK-PC{n:03},BVDK,10.87.4.{n}").unwrap();
     }
     let path = "/api/v1/registry/imports?kind=hosts&name=may.csv";
     let made = person.send_bytes(Method::POST, path, text.into_bytes()).await;

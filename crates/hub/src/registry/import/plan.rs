@@ -110,7 +110,9 @@ impl<E: Entry> Planner<'_, E> {
         if let Some((id, entry)) = &entry {
             found.extend(self.faults(row.line, id.as_deref(), entry));
         }
-        found.iter_mut().for_each(|one| one.place.line = Some(row.line));
+        for one in &mut found {
+            one.place.line = Some(row.line);
+        }
         self.planned(row, entry, found)
     }
 
