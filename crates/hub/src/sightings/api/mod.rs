@@ -33,6 +33,5 @@ pub(super) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(settings::change_feed))
         .routes(routes!(settings::exclusions, settings::exclude))
         .routes(routes!(settings::end_exclusion))
-        .merge(super::notify::api_routes())
         .layer(DefaultBodyLimit::max(UPLOAD_LIMIT))
 }

@@ -48,7 +48,6 @@ pub(super) fn routes() -> Router<App> {
         .route("/feeds/{id}", get(feeds::edit).post(feeds::change))
         .route("/exclusions", get(exclusions::page).post(exclusions::create))
         .route("/exclusions/{id}/end", post(exclusions::end))
-        .merge(super::notify::routes())
         .layer(DefaultBodyLimit::max(UPLOAD_LIMIT))
 }
 
