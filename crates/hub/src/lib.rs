@@ -32,6 +32,8 @@ pub mod ids;
 pub mod installation;
 pub mod jobs;
 mod keys;
+pub mod notices;
+pub mod notify;
 pub mod nouns;
 pub mod people;
 pub mod registry;

@@ -10,6 +10,8 @@ use crate::{
     access::Viewer,
     checks::Check,
     jobs::Job,
+    notices::reply::Replies,
+    notify::Correspondent,
     web::{Ctx, parts::Tone},
 };
 
@@ -32,6 +34,10 @@ pub struct Noun {
     pub checks: &'static [&'static dyn Check],
     /// What it has for the viewer's first page.
     pub home: Option<for<'a> fn(&'a App, &'a Ctx) -> Greeting<'a>>,
+    /// How it writes its mails, and hears what became of them.
+    pub mail: Option<&'static dyn Correspondent>,
+    /// How it takes answers to its notices from people without an account.
+    pub replies: Option<&'static dyn Replies>,
 }
 
 /// A room's part of the first page, being put together.
@@ -95,6 +101,8 @@ impl Noun {
             jobs: &[],
             checks: &[],
             home: None,
+            mail: None,
+            replies: None,
         }
     }
 }
@@ -107,6 +115,8 @@ pub const ALL: &[Noun] = &[
     Noun { schema: &[include_str!("store/schema.sql")], ..Noun::named("store") },
     crate::people::NOUN,
     crate::registry::NOUN,
+    crate::notify::NOUN,
+    crate::notices::NOUN,
     crate::sightings::NOUN,
     crate::directives::NOUN,
 ];

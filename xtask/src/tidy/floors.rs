@@ -32,6 +32,7 @@ const FLOORS: &[(&str, u8)] = &[
 const ALLOWED: &[(&str, &str, &str)] = &[
     ("nouns", "*", "the cards of all rooms are collected there"),
     ("lib", "*", "it names the rooms"),
+    ("app", "directives", "the running server holds the board's cache"),
     ("web", "people", "the frame asks who is signed in"),
     ("api", "people", "a call asks whose token it carries"),
     ("people", "registry", "an account belongs to units"),

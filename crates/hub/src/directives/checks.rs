@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{DemandId, Outcome, read, rules, rules::Claim};
+use super::{DemandId, Outcome, TaskState, read, rules, rules::Claim};
 use crate::{
     Error, Result,
     access::Scope,
@@ -16,12 +16,15 @@ use crate::{
 /// The parameter by which a check learns for which demand it is asked.
 pub const DEMAND: &str = "demand";
 
+/// The kind of the check of this room.
+pub const DECLARED: &str = "declared";
+
 /// The check of this room.
 pub struct Declared;
 
 impl Check for Declared {
     fn kind(&self) -> &'static str {
-        "declared"
+        DECLARED
     }
 
     fn proofs<'a>(
@@ -51,15 +54,15 @@ fn demand(question: &Question) -> Result<DemandId> {
 #[derive(sqlx::FromRow)]
 struct Accepted {
     unit_id: UnitId,
-    state: String,
-    accepted: Option<String>,
+    state: TaskState,
+    report_id: Option<String>,
     zero: Option<i64>,
     handled: Option<i64>,
     total: Option<i64>,
 }
 
 async fn proofs(db: &Db, scope: &Scope, question: &Question) -> Result<BTreeMap<UnitId, Proof>> {
-    let columns = "t.unit_id, t.state, r.id AS accepted, r.zero, r.handled, r.total";
+    let columns = "t.unit_id, t.state, r.id AS report_id, r.zero, r.handled, r.total";
     let rows: Vec<Accepted> =
         Select::new(columns, "tasks t LEFT JOIN reports r ON r.id = t.accepted_report_id")
             .and("t.demand_id = {}", [demand(question)?.as_str()])
@@ -72,12 +75,12 @@ async fn proofs(db: &Db, scope: &Scope, question: &Question) -> Result<BTreeMap<
 impl Accepted {
     fn proof(&self) -> Proof {
         let figure = |number: Option<i64>| number.and_then(|number| number.try_into().ok());
-        let claim = self.accepted.as_ref().map(|_| Claim {
+        let claim = self.report_id.as_ref().map(|_| Claim {
             zero: self.zero == Some(1),
             handled: figure(self.handled),
             total: figure(self.total),
         });
-        rules::declared(claim.as_ref(), self.state == "reported")
+        rules::declared(claim.as_ref(), self.state == TaskState::Reported)
     }
 }
 

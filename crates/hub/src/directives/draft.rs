@@ -80,7 +80,7 @@ pub struct Asking {
 }
 
 fn declared() -> String {
-    "declared".to_owned()
+    super::checks::DECLARED.to_owned()
 }
 
 fn no_parameters() -> serde_json::Value {

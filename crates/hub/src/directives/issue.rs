@@ -49,7 +49,8 @@ fn covers(demand: &Demand, unit: &Unit) -> bool {
 fn faults_of(demand: &Demand, units: &[Unit]) -> Vec<Diagnostic> {
     let place = || Place::default().in_column(demand.code.clone());
     if let Covers::Units(codes) = &demand.covers.0 {
-        let known = |code: &&String| units.iter().any(|unit| unit.code == **code);
+        let known =
+            |code: &&String| units.iter().any(|unit| words::fold(&unit.code) == words::fold(code));
         let unknown = codes.iter().filter(|code| !known(code));
         let fault = |code| Diagnostic::error("directives.unit-unknown", place()).with("unit", code);
         return unknown.map(fault).collect();

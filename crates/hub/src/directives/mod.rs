@@ -141,7 +141,7 @@ impl Covers {
         match self {
             Self::All => true,
             Self::Kinds(kinds) => kinds.iter().any(|each| each == kind),
-            Self::Units(codes) => codes.iter().any(|each| each == code),
+            Self::Units(codes) => codes.iter().any(|each| words::fold(each) == words::fold(code)),
         }
     }
 }

@@ -21,6 +21,9 @@ pub struct Seen {
 
 /// Accepts reports of several tasks: all of them, or none.
 pub async fn accept(db: &Db, by: &Decide, at: Timestamp, seen: &[Seen]) -> Result<()> {
+    if seen.is_empty() {
+        return Err(Error::field("directives.nothing-ticked", "task"));
+    }
     let mut tasks = Vec::new();
     for seen in seen {
         tasks.push(waiting(db, seen).await?);

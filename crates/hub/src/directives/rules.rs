@@ -7,7 +7,7 @@
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use super::TaskState;
+use super::{Report, Task, TaskState};
 use crate::checks::Proof;
 
 /// What a cell of the board says.
@@ -95,6 +95,19 @@ pub struct Standing {
     pub excused_until: Option<Timestamp>,
     /// Figures of the latest report: handled, total.
     pub claim: (Option<u64>, Option<u64>),
+}
+
+impl Standing {
+    /// From a task and its latest report.
+    pub fn of(task: &Task, latest: Option<&Report>) -> Self {
+        let figure = |number: Option<i64>| number.and_then(|number| u64::try_from(number).ok());
+        Self {
+            state: task.state,
+            due_at: task.due_at.0,
+            excused_until: task.excused_until.map(Timestamp::from),
+            claim: latest.map_or((None, None), |one| (figure(one.handled), figure(one.total))),
+        }
+    }
 }
 
 /// What the board says of a task whose check answered `proof`, at `now`.

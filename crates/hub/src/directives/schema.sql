@@ -129,3 +129,13 @@ CREATE TABLE board_days (
     total BIGINT,
     PRIMARY KEY (directive_id, day, unit_id, demand_id)
 );
+CREATE INDEX board_days_unit ON board_days (directive_id, unit_id, day);
+
+-- The same days summed over the whole province, for the page that everybody opens.
+CREATE TABLE board_totals (
+    directive_id TEXT NOT NULL REFERENCES directives (id),
+    day TEXT NOT NULL,
+    state TEXT NOT NULL,
+    cells BIGINT NOT NULL,
+    PRIMARY KEY (directive_id, day, state)
+);

@@ -31,13 +31,16 @@ pub async fn take(app: &App, id: &DirectiveId, now: Timestamp) -> Result<()> {
     let day = now.to_zoned(app.settings.zone.clone()).date().to_string();
     // Derived from what the chain already holds: no record of its own.
     let mut tx = app.db.bookkeeping().begin().await?;
-    sqlx::query("DELETE FROM board_days WHERE directive_id = $1 AND day = $2")
-        .bind(id.as_str())
-        .bind(&day)
-        .execute(&mut *tx)
-        .await?;
+    for sql in [
+        "DELETE FROM board_days WHERE directive_id = $1 AND day = $2",
+        "DELETE FROM board_totals WHERE directive_id = $1 AND day = $2",
+    ] {
+        sqlx::query(sql).bind(id.as_str()).bind(&day).execute(&mut *tx).await?;
+    }
     let columns = ["directive_id", "day", "unit_id", "demand_id", "state", "handled", "total"];
     bulk::insert(&mut tx, "board_days", columns, rows(&board, &day)).await?;
+    let columns = ["directive_id", "day", "state", "cells"];
+    bulk::insert(&mut tx, "board_totals", columns, totals(&board, &day)).await?;
     tx.commit().await?;
     Ok(())
 }
@@ -57,6 +60,13 @@ fn rows<'a>(board: &'a Board, day: &'a str) -> impl Iterator<Item = [bulk::Value
     })
 }
 
+fn totals<'a>(board: &'a Board, day: &'a str) -> impl Iterator<Item = [bulk::Value; 4]> + 'a {
+    let counts = board.by_state().into_iter().filter(|(_, cells)| *cells > 0);
+    counts.map(move |(state, cells)| {
+        [board.directive.as_str().into(), day.into(), state.into(), cells.cast_signed().into()]
+    })
+}
+
 /// How many cells were in a state on a day.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow, serde::Serialize, utoipa::ToSchema)]
 pub struct Point {
@@ -70,6 +80,13 @@ pub struct Point {
 
 /// A letter's days, the earliest first, for a viewer of this scope.
 pub async fn trend(db: &Db, scope: &Scope, id: &DirectiveId) -> Result<Vec<Point>> {
+    if scope.is_province() {
+        return Select::new("b.day, b.state, b.cells", "board_totals b")
+            .and("b.directive_id = {}", [id.as_str()])
+            .order("b.day", Direction::Up)
+            .fetch(db.reader())
+            .await;
+    }
     Select::new("b.day, b.state, COUNT(*) AS cells", "board_days b")
         .and("b.directive_id = {}", [id.as_str()])
         .scoped(scope, "b.unit_id")

@@ -23,7 +23,9 @@ pub fn packs(app: &App) -> Result<(Vec<Authorities>, Vec<Diagnostic>)> {
 /// Whom to call in a role on a day.
 pub fn find(app: &App, role: Role, on: Date) -> Result<Authority> {
     let (all, _) = packs(app)?;
-    Authorities::find(&all, role, on).cloned().map_err(|_| Error::Setup(Box::new(missing(role, on))))
+    Authorities::find(&all, role, on)
+        .cloned()
+        .map_err(|_| Error::Setup(Box::new(missing(role, on))))
 }
 
 /// What to tell the operator about a role that nobody has on the day.

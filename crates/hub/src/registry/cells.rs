@@ -10,7 +10,7 @@ use tables::{Columns, Row, Table};
 use super::lexicon;
 
 /// Most characters of a field. Nothing in a register needs more.
-const LONGEST: usize = 1_000;
+pub(super) const LONGEST: usize = 1_000;
 
 /// Where the text of a field comes from.
 enum Source<'a> {

@@ -4,18 +4,20 @@ use diag::{Diagnostic, Place};
 use jiff::Timestamp;
 use serde_json::json;
 
-use super::{Entry, Keeper, Kind, Stamp, Which, entry::findings};
+use super::{Entry, Keeper, Kind, Stamp, Which, cells::LONGEST, entry::findings};
 use crate::{
     Error, Result,
     ids::{self, UnitId},
-    store::{Change, Db, Record},
+    store::{Change, Db, Record, Select},
 };
 
 /// Enters a new thing; gives its identifier.
 pub async fn add<E: Entry>(db: &Db, by: &Keeper, at: Timestamp, entry: &E) -> Result<String> {
     authorise(by, entry)?;
+    authorise_owner(by, None, entry)?;
     check(entry)?;
     let mut change = db.change(by.actor(), at).await?;
+    check_references(&mut change, by, entry).await?;
     if same(&mut change, entry).await?.is_some() {
         return Err(Error::Invalid(vec![Diagnostic::error(
             "registry.already-there",
@@ -45,6 +47,7 @@ pub async fn edit<E: Entry>(
     let entry = &entry;
     authorise(by, &before)?;
     authorise(by, entry)?;
+    authorise_owner(by, Some(&before), entry)?;
     check(entry)?;
     if let Some(code) = before.locked(by.is_province()) {
         return Err(Error::conflict(code));
@@ -55,6 +58,7 @@ pub async fn edit<E: Entry>(
     if same(&mut change, entry).await?.is_some_and(|other| other != id) {
         return Err(Error::field("registry.already-there", E::KIND.fields()[0].name));
     }
+    check_references(&mut change, by, entry).await?;
     check_circle(&mut change, id, entry).await?;
     entry.update(change.conn(), id, &before, &stamp(by, at)).await?;
     let record = Record::new(E::ACTIONS.1, id).with(json!({ "before": before, "after": entry }));
@@ -75,9 +79,35 @@ pub(super) fn authorise<E: Entry>(by: &Keeper, entry: &E) -> Result<()> {
     if own { Ok(()) } else { Err(Error::NotFound) }
 }
 
+/// A unit gives nothing to another unit: the first of the keepers stays who it
+/// was, or is one of the keeper's own.
+pub(super) fn authorise_owner<E: Entry>(by: &Keeper, before: Option<&E>, entry: &E) -> Result<()> {
+    let owner = entry.keepers().first().copied();
+    let was = before.and_then(|before| before.keepers().first().copied());
+    match owner {
+        Some(unit) if owner != was => by.keeps(unit),
+        _ => Ok(()),
+    }
+}
+
 fn check<E: Entry>(entry: &E) -> Result<()> {
-    let found = findings(entry);
+    let mut found = findings(entry);
+    if let serde_json::Value::Object(fields) = serde_json::to_value(entry)? {
+        let long = fields.into_iter().filter(|(_, value)| characters(value) > LONGEST);
+        found.extend(long.map(|(field, _)| {
+            Diagnostic::error("registry.text-long", Place::default().in_column(field))
+        }));
+    }
     if found.is_empty() { Ok(()) } else { Err(Error::Invalid(found)) }
+}
+
+/// How much text a field holds, over all its parts.
+fn characters(value: &serde_json::Value) -> usize {
+    match value {
+        serde_json::Value::String(text) => text.chars().count(),
+        serde_json::Value::Array(parts) => parts.iter().map(characters).sum(),
+        _ => 0,
+    }
 }
 
 /// One thing as it is now.
@@ -95,6 +125,39 @@ async fn same<E: Entry>(change: &mut Change, entry: &E) -> Result<Option<String>
     let key = entry.key();
     let all = E::load(change.conn(), Which::All(&scope)).await?;
     Ok(all.into_iter().find(|(_, other)| other.key() == key).map(|(id, _)| id))
+}
+
+/// Fields that name a unit or a system, the columns they stand for.
+const REFERENCES: [(&str, &str); 6] = [
+    ("unit_id", "unit"),
+    ("owner_id", "owner"),
+    ("operator_id", "operator"),
+    ("parent_id", "parent"),
+    ("successor_id", "successor"),
+    ("system_id", "system"),
+];
+
+/// What is named by an identifier must be there; a system must be one that the
+/// keeper can see.
+async fn check_references<E: Entry>(change: &mut Change, by: &Keeper, entry: &E) -> Result<()> {
+    let value = serde_json::to_value(entry)?;
+    for (column, field) in REFERENCES {
+        let Some(id) = value.get(column).and_then(|value| value.as_str()) else { continue };
+        let (select, code) = if column == "system_id" {
+            let seen = Select::new("id", "systems");
+            let seen = seen.scoped_by_any(&by.scope(), &["owner_id", "operator_id"]);
+            (seen, "registry.system-unknown")
+        } else {
+            (Select::new("id", "units"), "registry.unit-unknown")
+        };
+        let found: Option<(String,)> =
+            select.and("id = {}", [id]).fetch_first(change.conn()).await?;
+        if found.is_none() {
+            let found = Diagnostic::error(code, Place::default().in_column(field));
+            return Err(Error::Invalid(vec![found.with("value", id)]));
+        }
+    }
+    Ok(())
 }
 
 /// A unit that would stand below itself, or succeed itself, is refused.
@@ -124,10 +187,8 @@ async fn runs_into(
         if here == id || steps > 100 {
             return Ok(true);
         }
-        let select = crate::store::Select::new(
-            if column == "parent_id" { "parent_id" } else { "successor_id" },
-            "units",
-        );
+        let select =
+            Select::new(if column == "parent_id" { "parent_id" } else { "successor_id" }, "units");
         let found: Option<(Option<String>,)> =
             select.and("id = {}", [here]).fetch_first(change.conn()).await?;
         next = found.and_then(|(up,)| up);

@@ -10,6 +10,7 @@
 //! `schema.sql`, its columns in `packs/registry/columns.toml`, its rows in
 //! `import/` and `export.rs`.
 
+mod api;
 pub mod authorities;
 mod cells;
 pub mod contacts;
@@ -67,6 +68,7 @@ crate::ids::id! {
 pub const NOUN: Noun = Noun {
     schema: &[include_str!("schema.sql")],
     pages: Some(pages::routes),
+    api: Some(api::routes),
     menu: &[
         nouns::Entry { path: "/units", text: "registry.kind.units", shown: anybody },
         nouns::Entry { path: "/networks", text: "registry.kind.networks", shown: anybody },

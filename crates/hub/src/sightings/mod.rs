@@ -8,7 +8,10 @@
 //! *verified* only by absence from the next lists really received of every
 //! feed that saw it ([`silence`]), and *reopened* when it is seen again.
 //!
-//! *What this room must not know:* notices and letters; they ask here.
+//! It tells units of a list by notices ([`notify`]) and takes the answers that
+//! come through their reply links (`reply`).
+//!
+//! *What this room must not know:* directives; they ask here.
 //!
 //! *To add a state or an event:* a value in [`State`], its row in the table of
 //! [`rules`], its words in the locales. *To add a way of answering:* a value in
@@ -26,10 +29,12 @@ mod jobs;
 mod ledger;
 pub mod lists;
 pub mod locate;
+pub mod notify;
 mod pages;
 pub mod place;
 pub mod read;
 pub mod refuse;
+mod reply;
 pub mod review;
 pub mod rules;
 pub mod silence;
@@ -192,5 +197,6 @@ pub const NOUN: Noun = Noun {
     jobs: jobs::JOBS,
     checks: &[&checks::BotnetClean],
     home: Some(home::greet),
+    replies: Some(&reply::ListReplies),
     ..Noun::named("sightings")
 };

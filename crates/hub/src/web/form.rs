@@ -77,6 +77,15 @@ impl FromRequest<App> for Upload {
 
     async fn from_request(request: Request, app: &App) -> Result<Self, PageError> {
         let expected = expected_token(request.headers())?;
+        Self::guarded(request, app, &expected).await
+    }
+}
+
+impl Upload {
+    /// Reads an upload whose first field must be this token: for pages that
+    /// people without a session use.
+    pub async fn guarded(request: Request, app: &App, expected: &str) -> Result<Self, PageError> {
+        super::guard::same_site(request.headers())?;
         let mut form = Multipart::from_request(request, app).await.map_err(unreadable)?;
         let mut upload = Self { fields: BTreeMap::new(), files: Vec::new() };
         let mut checked = false;
@@ -91,7 +100,7 @@ impl FromRequest<App> for Upload {
             }
             if !checked {
                 let token = if key == "csrf" { &bytes[..] } else { b"" };
-                check(&expected, &String::from_utf8_lossy(token))?;
+                check(expected, &String::from_utf8_lossy(token))?;
                 checked = true;
             } else if let Some(name) = file_name {
                 upload.push_file(key, name, bytes.into());
@@ -101,9 +110,7 @@ impl FromRequest<App> for Upload {
         }
         if checked { Ok(upload) } else { Err(Error::Forbidden.into()) }
     }
-}
 
-impl Upload {
     fn push_file(&mut self, field: String, name: String, bytes: Vec<u8>) {
         if !name.is_empty() {
             self.files.push(FileField { field, name, bytes });

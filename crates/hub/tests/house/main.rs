@@ -11,6 +11,8 @@
 
 mod audit;
 mod directives;
+mod notices;
 mod people;
+mod registry;
 mod sightings;
 mod support;

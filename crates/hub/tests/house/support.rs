@@ -140,16 +140,39 @@ impl Browser {
         file: (&str, &str, &[u8]),
     ) -> Answer {
         let token = self.token();
-        let mut body = Vec::new();
-        let part = |name: &str| format!("--B\r\nContent-Disposition: form-data; name=\"{name}\"");
-        for (name, value) in [("csrf", token.as_str())].iter().chain(fields) {
-            body.extend(format!("{}\r\n\r\n{value}\r\n", part(name)).bytes());
-        }
-        let (name, file_name, bytes) = file;
-        body.extend(format!("{}; filename=\"{file_name}\"\r\n\r\n", part(name)).bytes());
-        body.extend(bytes);
-        body.extend(b"\r\n--B--\r\n");
+        let mut all = vec![("csrf", token.as_str())];
+        all.extend(fields);
+        let body = multipart(&all, file);
         self.send(Method::POST, path, "multipart/form-data; boundary=B", body).await
+    }
+
+    /// Calls the API with a file as the body.
+    pub async fn send_bytes(&mut self, method: Method, path: &str, bytes: Vec<u8>) -> Answer {
+        self.send(method, path, "application/octet-stream", bytes).await
+    }
+
+    /// Posts a form as it stands: for pages whose forms carry a token of their own.
+    pub async fn post_with(&mut self, path: &str, fields: &[(&str, &str)]) -> Answer {
+        let pairs =
+            fields.iter().map(|(name, value)| format!("{}={}", encode(name), encode(value)));
+        let body = pairs.collect::<Vec<_>>().join("&");
+        self.send(Method::POST, path, "application/x-www-form-urlencoded", body.into_bytes()).await
+    }
+
+    /// Posts a form with one file as it stands.
+    pub async fn upload_with(
+        &mut self,
+        path: &str,
+        fields: &[(&str, &str)],
+        file: (&str, &str, &[u8]),
+    ) -> Answer {
+        let body = multipart(fields, file);
+        self.send(Method::POST, path, "multipart/form-data; boundary=B", body).await
+    }
+
+    /// From now on requests carry this header.
+    pub fn header(&mut self, name: &'static str, value: &str) {
+        self.headers.push((name, value.to_owned()));
     }
 
     /// Calls the API with a JSON body, as the page's script would.
@@ -233,6 +256,19 @@ impl Answer {
         assert_eq!(self.status, StatusCode::SEE_OTHER, "{}", self.text());
         self.location.unwrap()
     }
+}
+
+fn multipart(fields: &[(&str, &str)], file: (&str, &str, &[u8])) -> Vec<u8> {
+    let mut body = Vec::new();
+    let part = |name: &str| format!("--B\r\nContent-Disposition: form-data; name=\"{name}\"");
+    for (name, value) in fields {
+        body.extend(format!("{}\r\n\r\n{value}\r\n", part(name)).bytes());
+    }
+    let (name, file_name, bytes) = file;
+    body.extend(format!("{}; filename=\"{file_name}\"\r\n\r\n", part(name)).bytes());
+    body.extend(bytes);
+    body.extend(b"\r\n--B--\r\n");
+    body
 }
 
 fn encode(text: &str) -> String {

@@ -44,11 +44,11 @@ impl Boards {
         let minute = now.as_second().div_euclid(60);
         let place = self.place(&letter.id);
         let mut kept = place.lock().await;
-        if let Some(found) = kept.as_mut().filter(|found| found.minute == minute) {
-            if found.seq >= head || !concerned(&app.db, found.seq, head).await? {
-                found.seq = found.seq.max(head);
-                return Ok(Arc::clone(&found.board));
-            }
+        if let Some(found) = kept.as_mut().filter(|found| found.minute == minute)
+            && (found.seq >= head || !concerned(&app.db, found.seq, head).await?)
+        {
+            found.seq = found.seq.max(head);
+            return Ok(Arc::clone(&found.board));
         }
         let board = Arc::new(compute(&app.db, letter, now).await?);
         *kept = Some(Kept { seq: head, minute, board: Arc::clone(&board) });

@@ -9,7 +9,7 @@ pub mod sheet;
 pub mod text;
 mod view;
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use jiff::Timestamp;
 use serde::Serialize;
@@ -18,13 +18,15 @@ pub use cache::Boards;
 pub use view::{Sort, View};
 
 use super::{
-    Demand, DemandId, Directive, DirectiveId, Task, TaskId, TaskState, Text, checks, read,
+    Demand, DemandId, Directive, DirectiveId, Task, TaskId, TaskState, Text,
+    checks::{self, DECLARED},
+    read,
     rules::{self, Cell, Standing},
 };
 use crate::{
     App, Result,
     access::Scope,
-    checks::{Proof, Question, of_kind},
+    checks::{Fact, Proof, Question, of_kind},
     ids::UnitId,
     registry::units::{self, Unit},
     store::{At, Db, Select},
@@ -62,6 +64,8 @@ pub struct Column {
     pub due_at: Timestamp,
     /// How it is proved.
     pub check_kind: String,
+    /// Whether its figures count things, or only say yes or no.
+    pub counted: bool,
 }
 
 /// A unit with its cells.
@@ -141,7 +145,7 @@ impl Row {
 impl Board {
     /// The board as a viewer of this scope may see it.
     #[must_use]
-    pub fn within(&self, scope: &Scope) -> Self {
+    fn within(&self, scope: &Scope) -> Self {
         let rows = self.rows.iter().filter(|row| scope.contains(&row.unit)).cloned().collect();
         Self { rows, ..self.head() }
     }
@@ -185,10 +189,26 @@ impl Board {
 
 /// A letter's board at `now`, for a viewer of this scope. A closed letter's
 /// board is as of its closing.
-pub async fn read(app: &App, scope: &Scope, id: &DirectiveId, now: Timestamp) -> Result<Board> {
+pub async fn read(
+    app: &App,
+    scope: &Scope,
+    id: &DirectiveId,
+    now: Timestamp,
+) -> Result<Arc<Board>> {
     // Asked first: a letter outside the scope is not there.
     let letter = read::directive(&app.db, scope, id).await?;
-    Ok(app.boards.get(app, &letter, now).await?.within(scope))
+    of(app, scope, &letter, now).await
+}
+
+/// The board of a letter that was read for a viewer of this scope.
+pub async fn of(
+    app: &App,
+    scope: &Scope,
+    letter: &Directive,
+    now: Timestamp,
+) -> Result<Arc<Board>> {
+    let whole = app.boards.get(app, letter, now).await?;
+    Ok(if scope.is_province() { whole } else { Arc::new(whole.within(scope)) })
 }
 
 /// What the check of a demand says of a task's unit now.
@@ -204,8 +224,22 @@ pub async fn proof_of(
     Ok(taken(&mut proofs, demand, &task.unit_id))
 }
 
+/// The rows that the check of a demand rests on, of a task's unit.
+pub async fn facts_of(
+    db: &Db,
+    letter: &Directive,
+    demand: &Demand,
+    task: &Task,
+    now: Timestamp,
+) -> Result<Vec<Fact>> {
+    match of_kind(&demand.check_kind) {
+        Some(check) => check.facts(db, &task.unit_id, &question(letter, demand, now)).await,
+        None => Ok(Vec::new()),
+    }
+}
+
 /// What a check is asked for a demand of a letter.
-pub fn question(letter: &Directive, demand: &Demand, now: Timestamp) -> Question {
+fn question(letter: &Directive, demand: &Demand, now: Timestamp) -> Question {
     let mut parameters = demand.check_parameters.0.clone();
     if let Some(named) = parameters.as_object_mut() {
         named.insert(checks::DEMAND.to_owned(), demand.id.as_str().into());
@@ -346,6 +380,7 @@ impl From<Demand> for Column {
             id: demand.id,
             code: demand.code,
             title: demand.title.0,
+            counted: demand.counts.is_some() || demand.check_kind != DECLARED,
             due_at: demand.due_at.0,
             check_kind: demand.check_kind,
         }
@@ -353,11 +388,11 @@ impl From<Demand> for Column {
 }
 
 /// The boards of every letter that is out, for a viewer of this scope.
-pub async fn current(app: &App, scope: &Scope, now: Timestamp) -> Result<Vec<Board>> {
+pub async fn current(app: &App, scope: &Scope, now: Timestamp) -> Result<Vec<Arc<Board>>> {
     let mut boards = Vec::new();
     for letter in read::issued(&app.db, scope).await? {
         if letter.state == super::State::Issued {
-            boards.push(app.boards.get(app, &letter, now).await?.within(scope));
+            boards.push(of(app, scope, &letter, now).await?);
         }
     }
     Ok(boards)

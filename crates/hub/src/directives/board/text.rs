@@ -5,7 +5,7 @@ use std::fmt::Write;
 use words::Lang;
 
 use super::{Board, Row};
-use crate::directives::rules::{Cell, STATES};
+use crate::directives::rules::Cell;
 
 /// The mark of a state: the same on pages, in files and in a terminal.
 pub fn mark(state: &str) -> &'static str {
@@ -21,36 +21,52 @@ pub fn mark(state: &str) -> &'static str {
     }
 }
 
-/// A cell in few characters: its mark, and its figures where it has some.
-pub fn short(cell: &Cell) -> String {
+/// A cell in few characters: its mark, and its figures where things are counted.
+pub fn short(cell: &Cell, counted: bool) -> String {
     let mark = mark(cell.name());
     match cell.figures() {
-        (Some(handled), Some(total)) if total > 0 => format!("{mark} {handled}/{total}"),
+        (Some(handled), Some(total)) if counted && total > 0 => format!("{mark} {handled}/{total}"),
         _ => mark.to_owned(),
+    }
+}
+
+/// Widths of the columns, and whether figures fit into them.
+struct Layout {
+    codes: usize,
+    wide: Vec<usize>,
+    figures: bool,
+}
+
+impl Layout {
+    fn of(board: &Board, width: usize) -> Self {
+        let codes = board.rows.iter().map(|row| chars(&row.code)).max().unwrap_or(0).clamp(6, 14);
+        let full: Vec<usize> =
+            (0..board.demands.len()).map(|column| widest(board, column)).collect();
+        let figures = codes + 6 + full.iter().map(|wide| wide + 1).sum::<usize>() <= width;
+        let wide = if figures { full } else { vec![1; board.demands.len()] };
+        Self { codes, wide, figures }
     }
 }
 
 /// The board as text of at most `width` columns: a line a unit, its share, its
 /// cells. Where they do not fit, the marks stand without figures.
 pub fn text(board: &Board, lang: Lang, width: usize) -> String {
-    let codes = board.rows.iter().map(|row| chars(&row.code)).max().unwrap_or(0).clamp(4, 14);
-    let full: Vec<usize> = (0..board.demands.len()).map(|column| widest(board, column)).collect();
-    let fits = codes + 7 + full.iter().map(|wide| wide + 2).sum::<usize>() <= width;
-    let wide = if fits { full } else { vec![1; board.demands.len()] };
+    let layout = Layout::of(board, width);
     let mut out = String::new();
-    let _ = writeln!(out, "{} · {}", board.number, cut(board.title.of(lang), width));
-    head(&mut out, board, lang, (codes, &wide));
+    let _ =
+        writeln!(out, "{}", cut(&format!("{} · {}", board.number, board.title.of(lang)), width));
+    head(&mut out, board, lang, &layout);
     for row in &board.rows {
-        line(&mut out, row, lang, (codes, &wide), fits);
+        line(&mut out, board, row, lang, &layout);
     }
-    foot(&mut out, board, lang, fits);
+    foot(&mut out, board, lang, layout.figures);
     out
 }
 
-fn head(out: &mut String, board: &Board, lang: Lang, (codes, wide): (usize, &[usize])) {
-    let unit = lang.t("common.field.unit");
+fn head(out: &mut String, board: &Board, lang: Lang, layout: &Layout) {
+    let (unit, codes) = (lang.t("common.field.unit"), layout.codes);
     let _ = write!(out, "{:codes$} {:>5}", cut(&unit, codes), "%");
-    for (number, wide) in (1..).zip(wide) {
+    for (number, wide) in (1..).zip(&layout.wide) {
         let _ = write!(out, " {:wide$}", column_name(board, number, *wide));
     }
     out.push('\n');
@@ -62,19 +78,13 @@ fn column_name(board: &Board, number: usize, wide: usize) -> String {
     if chars(code) <= wide { code.to_owned() } else { cut(&(number % 10).to_string(), wide) }
 }
 
-fn line(
-    out: &mut String,
-    row: &Row,
-    lang: Lang,
-    (codes, wide): (usize, &[usize]),
-    with_figures: bool,
-) {
+fn line(out: &mut String, board: &Board, row: &Row, lang: Lang, layout: &Layout) {
     let tally = row.tally();
     let share = lang.percent(tally.proved, tally.asked);
-    let _ = write!(out, "{:codes$} {share:>5}", cut(&row.code, codes));
-    for (cell, wide) in row.cells.iter().zip(wide) {
+    let _ = write!(out, "{:codes$} {share:>5}", cut(&row.code, layout.codes), codes = layout.codes);
+    for ((cell, column), wide) in row.cells.iter().zip(&board.demands).zip(&layout.wide) {
         let shown = match cell {
-            Some(slot) if with_figures => short(&slot.cell),
+            Some(slot) if layout.figures => short(&slot.cell, column.counted),
             Some(slot) => mark(slot.cell.name()).to_owned(),
             None => String::new(),
         };
@@ -97,7 +107,6 @@ fn foot(out: &mut String, board: &Board, lang: Lang, fits: bool) {
         let word = lang.t(&format!("directives.cell.{state}"));
         let _ = write!(out, "{} {word} {count}   ", mark(state));
     }
-    debug_assert_eq!(STATES.len(), board.by_state().len());
     let tally = board.tally();
     let share = lang.percent(tally.proved, tally.asked);
     let _ = writeln!(
@@ -117,8 +126,9 @@ fn foot(out: &mut String, board: &Board, lang: Lang, fits: bool) {
 
 fn widest(board: &Board, column: usize) -> usize {
     let cells = board.rows.iter().filter_map(|row| row.cells.get(column)?.as_ref());
-    let code = board.demands.get(column).map_or(1, |demand| chars(&demand.code));
-    cells.map(|slot| chars(&short(&slot.cell))).max().unwrap_or(1).max(code)
+    let (code, counted) =
+        board.demands.get(column).map_or((1, false), |one| (chars(&one.code), one.counted));
+    cells.map(|slot| chars(&short(&slot.cell, counted))).max().unwrap_or(1).max(code)
 }
 
 fn chars(text: &str) -> usize {

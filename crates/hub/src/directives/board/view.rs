@@ -1,6 +1,6 @@
 //! Which rows of a board are shown, and in which order.
 
-use std::{cmp::Reverse, collections::BTreeMap};
+use std::{cmp::Reverse, collections::BTreeMap, sync::Arc};
 
 use super::{Board, Row};
 
@@ -62,14 +62,17 @@ impl View {
 
     /// The board with only the rows that are asked for, in the order asked for.
     #[must_use]
-    pub fn of(&self, board: &Board) -> Board {
+    pub fn of(&self, board: &Arc<Board>) -> Arc<Board> {
+        if *self == Self::default() {
+            return Arc::clone(board);
+        }
         let mut rows: Vec<Row> = board.rows.iter().filter(|row| self.shows(row)).cloned().collect();
         match self.sort {
             Sort::Name => {}
-            Sort::Share => rows.sort_by_key(|row| share(row)),
+            Sort::Share => rows.sort_by_key(share),
             Sort::Late => rows.sort_by_key(|row| Reverse(row.tally().late)),
         }
-        Board { rows, ..board.head() }
+        Arc::new(Board { rows, ..board.head() })
     }
 
     fn shows(&self, row: &Row) -> bool {

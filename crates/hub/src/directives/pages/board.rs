@@ -51,7 +51,7 @@ pub(super) async fn show(
     let id: DirectiveId = id.parse()?;
     let scope = ctx.viewer.scope();
     let letter = read::directive(&app.db, scope, &id).await?;
-    let whole = board::read(&app, scope, &id, ctx.now).await?;
+    let whole = board::of(&app, scope, &letter, ctx.now).await?;
     let shown = View::new(&pairs).of(&whole);
     if value(&pairs, "format") == "xlsx" {
         let kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
@@ -121,8 +121,11 @@ fn filter(ctx: &Ctx, id: &DirectiveId, pairs: &Pairs, board: &Board) -> Markup {
         .collect();
     let sorts = Sort::ALL
         .map(|sort| (sort.name().to_owned(), ctx.t(&format!("directives.sort.{}", sort.name()))));
+    let used =
+        ["q", "kind", "state", "late", "sort"].iter().any(|name| !value(pairs, name).is_empty());
     html! {
-        form.row method="get" action={ "/board/" (id) } role="search" {
+        details.filter open[used] { summary { (ctx.t("directives.board.filter")) }
+        form.row.narrow-row method="get" action={ "/board/" (id) } role="search" {
             (parts::field(ctx.lang, "directives.board.find", "q", "search", value(pairs, "q"), false))
             (parts::choice(ctx.lang, "common.field.kind", "kind", &kinds, value(pairs, "kind")))
             (parts::choice(ctx.lang, "common.field.status", "state", &states, value(pairs, "state")))
@@ -132,7 +135,7 @@ fn filter(ctx: &Ctx, id: &DirectiveId, pairs: &Pairs, board: &Board) -> Markup {
                 label for="late" { (ctx.t("directives.board.only-late")) }
             }
             button type="submit" { (ctx.t("common.action.filter")) }
-        }
+        } }
     }
 }
 
@@ -215,9 +218,9 @@ fn body(ctx: &Ctx, board: &Board) -> String {
         out.push_str("<tr><th scope=row>");
         push_text(&mut out, &row.name);
         out.push_str("</th>");
-        for cell in &row.cells {
+        for (cell, column) in row.cells.iter().zip(&board.demands) {
             match cell {
-                Some(slot) => push_cell(&mut out, &words, slot),
+                Some(slot) => push_cell(&mut out, &words, slot, column.counted),
                 None => out.push_str("<td></td>"),
             }
         }
@@ -227,7 +230,7 @@ fn body(ctx: &Ctx, board: &Board) -> String {
     out
 }
 
-fn push_cell(out: &mut String, words: &Words, slot: &Slot) {
+fn push_cell(out: &mut String, words: &Words, slot: &Slot, counted: bool) {
     let name = slot.cell.name();
     let Some((_, class, mark, word, short)) = words.0.iter().find(|(known, ..)| *known == name)
     else {
@@ -237,7 +240,7 @@ fn push_cell(out: &mut String, words: &Words, slot: &Slot) {
     push_text(out, word);
     out.extend(["\"><i>", mark, "</i> "]);
     match slot.cell.figures() {
-        (Some(handled), Some(total)) if total > 0 => {
+        (Some(handled), Some(total)) if counted && total > 0 => {
             out.extend([handled.to_string().as_str(), "/", total.to_string().as_str()]);
         }
         _ => push_text(out, short),
@@ -251,8 +254,8 @@ fn push_cell(out: &mut String, words: &Words, slot: &Slot) {
 /// Whether a person claims something else than the machine shows: both are to be seen.
 fn is_disputed(slot: &Slot) -> bool {
     let shown = match slot.cell {
-        Cell::Partly { handled, total } => (handled, total),
-        Cell::Late { handled: Some(handled), total: Some(total) } => (handled, total),
+        Cell::Partly { handled, total }
+        | Cell::Late { handled: Some(handled), total: Some(total) } => (handled, total),
         _ => return false,
     };
     slot.claim.is_some_and(|claim| (claim.handled, claim.total) != shown)

@@ -10,7 +10,7 @@ use maud::{Markup, html};
 use super::{Pairs, cell_badge, check_text, proof_text, task_forms, task_path, value};
 use crate::{
     App, Result,
-    checks::{Fact, Proof, of_kind},
+    checks::{Fact, Proof},
     directives::{
         Asked, Demand, Directive, Evidence, Outcome, Report, Request, State, Task, TaskId, board,
         read::{self, Trace},
@@ -79,15 +79,14 @@ async fn whole(app: &App, ctx: &Ctx, task: Task) -> Result<Whole> {
     let demand = read::demand(db, &letter.id, &task.demand_id).await?;
     let unit = units::get(db, scope, &task.unit_id).await?;
     let proof = board::proof_of(app, &letter, &demand, &task, ctx.now).await?;
-    let question = board::question(&letter, &demand, ctx.now);
-    let facts = match of_kind(&demand.check_kind) {
-        Some(check) => check.facts(db, &unit.id, &question).await?,
-        None => Vec::new(),
-    };
+    let facts = board::facts_of(db, &letter, &demand, &task, ctx.now).await?;
     let reports = read::reports(db, &task).await?;
-    let standing = standing(&task, &reports);
     Ok(Whole {
-        cell: rules::cell(&standing, &proof, board::as_of(&letter, ctx.now)),
+        cell: rules::cell(
+            &Standing::of(&task, reports.first()),
+            &proof,
+            board::as_of(&letter, ctx.now),
+        ),
         evidence: read::evidence(db, &task).await?,
         requests: read::requests(db, &task).await?,
         traces: read::traces(db, &task).await?,
@@ -99,16 +98,6 @@ async fn whole(app: &App, ctx: &Ctx, task: Task) -> Result<Whole> {
         reports,
         facts,
     })
-}
-
-fn standing(task: &Task, reports: &[Report]) -> Standing {
-    let figure = |number: Option<i64>| number.and_then(|number| u64::try_from(number).ok());
-    Standing {
-        state: task.state,
-        due_at: task.due_at.0,
-        excused_until: task.excused_until.map(|at| at.0),
-        claim: reports.first().map_or((None, None), |one| (figure(one.handled), figure(one.total))),
-    }
 }
 
 fn draw(ctx: &Ctx, whole: &Whole, title: &str, done: Option<&str>) -> Markup {

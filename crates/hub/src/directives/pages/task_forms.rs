@@ -203,9 +203,10 @@ fn said(ctx: &Ctx, upload: Upload) -> Result<Said> {
     // The figures of the form are prefilled: with "nothing to report" they mean nothing.
     let figure = |name: &'static str| match upload.text(name).filter(|_| !zero) {
         None => Ok(None),
-        Some(text) => {
-            text.parse().map(Some).map_err(|_| Error::field("directives.figures-missing", name))
-        }
+        Some(text) => text
+            .parse::<u32>()
+            .map(|n| Some(u64::from(n)))
+            .map_err(|_| Error::field("directives.figures-missing", name)),
     };
     let claim = Claim { zero, handled: figure("handled")?, total: figure("total")? };
     let text = upload.text("text").unwrap_or_default().to_owned();

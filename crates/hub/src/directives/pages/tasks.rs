@@ -1,5 +1,7 @@
 //! `/tasks`: what is asked of my unit, what to do next, and until when.
 
+use std::sync::Arc;
+
 use axum::{
     extract::{Query, State as Shared},
     response::{IntoResponse, Response},
@@ -68,7 +70,7 @@ pub(super) async fn list(
     .into_response())
 }
 
-fn lines(ctx: &Ctx, boards: &[Board]) -> Vec<Line> {
+fn lines(ctx: &Ctx, boards: &[Arc<Board>]) -> Vec<Line> {
     let mut lines = Vec::new();
     for board in boards {
         for (row, column, slot) in board.slots() {

@@ -7,7 +7,6 @@ use serde_json::json;
 use super::{Contact, GOOD_FOR, get};
 use crate::{
     Result,
-    access::Actor,
     registry::{ContactId, Keeper},
     store::{Change, Db, Record},
 };
@@ -43,26 +42,20 @@ pub async fn close(db: &Db, by: &Keeper, at: Timestamp, id: &ContactId) -> Resul
     change.commit().await
 }
 
-/// Marks every open contact with this mailbox: mail came back from it. For the
-/// room that sends mail; gives the contacts marked.
+/// Marks, inside a change, every open contact with this mailbox: mail came back
+/// from it. For the room that sends mail; gives the contacts marked.
 pub async fn bounced(
     db: &Db,
-    by: &Actor,
-    at: Timestamp,
+    change: &mut Change,
     email: &str,
     reason: &str,
 ) -> Result<Vec<Contact>> {
     let scope = crate::access::Scope::province();
     let select = super::select(&scope).and("LOWER(c.email) = {}", [email.trim().to_lowercase()]);
     let found: Vec<Contact> = select.fetch(db.reader()).await?;
-    if found.is_empty() {
-        return Ok(found);
-    }
-    let mut change = db.change(by, at).await?;
     for contact in &found {
-        mark(&mut change, contact, reason).await?;
+        mark(change, contact, reason).await?;
     }
-    change.commit().await?;
     Ok(found)
 }
 

@@ -10,7 +10,10 @@ use super::{Counts, File, Outcome};
 use crate::{
     ids::{self, UnitId},
     registry::{
-        Cells, Entry, Keeper, Kind, Known, enter::authorise, entry::findings, units::UnitEntry,
+        Cells, Entry, Keeper, Kind, Known,
+        enter::{authorise, authorise_owner},
+        entry::findings,
+        units::UnitEntry,
     },
 };
 
@@ -107,7 +110,9 @@ impl<E: Entry> Planner<'_, E> {
         if let Some((id, entry)) = &entry {
             found.extend(self.faults(row.line, id.as_deref(), entry));
         }
-        found.iter_mut().for_each(|one| one.place.line = Some(row.line));
+        for one in &mut found {
+            one.place.line = Some(row.line);
+        }
         self.planned(row, entry, found)
     }
 
@@ -122,7 +127,9 @@ impl<E: Entry> Planner<'_, E> {
     fn faults(&mut self, line: u64, id: Option<&str>, entry: &E) -> Vec<Diagnostic> {
         let mut found = findings(entry);
         let before = id.and_then(|id| self.before.get(id));
-        if [Some(entry), before].into_iter().flatten().any(|each| authorise(self.by, each).is_err())
+        let both = [Some(entry), before].into_iter().flatten();
+        if both.map(|each| authorise(self.by, each)).any(|right| right.is_err())
+            || authorise_owner(self.by, before, entry).is_err()
         {
             found.push(Diagnostic::error("registry.not-yours", Place::line(line)));
         }

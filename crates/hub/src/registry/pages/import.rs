@@ -181,6 +181,21 @@ fn findings(ctx: &Ctx, found: &[diag::Diagnostic]) -> Markup {
     }
 }
 
+/// What was found about a row; its line stands beside it, so the column is enough.
+fn of_row(ctx: &Ctx, row: &RowResult) -> Markup {
+    html! {
+        @if !row.diagnostics.0.is_empty() {
+            ul.findings { @for one in &row.diagnostics.0 {
+                @let (text, hint) = ctx.lang.diagnostic(one);
+                li {
+                    @if let Some(column) = &one.place.column { strong { (column) ": " } }
+                    (text) br; span.hint { (hint) }
+                }
+            } }
+        }
+    }
+}
+
 fn mapping(ctx: &Ctx, id: &ImportId, file: &File) -> Markup {
     let mut columns = vec![(String::new(), ctx.t("registry.import.no-column"))];
     columns.extend(file.table.header.iter().map(|name| (name.clone(), name.clone())));
@@ -209,7 +224,7 @@ fn sample(ctx: &Ctx, rows: &[RowResult]) -> Markup {
                 td { (row.line) }
                 td { (badge(ctx, row.outcome)) }
                 td { (what(row)) }
-                td { (findings(ctx, &row.diagnostics.0)) }
+                td { (of_row(ctx, row)) }
             } } }
         } }
     }
@@ -245,7 +260,7 @@ const COLUMNS: &[Column<RowResult>] = &[
         key: "findings",
         title: "registry.import.findings",
         sort: None,
-        cell: |ctx, row| findings(ctx, &row.diagnostics.0),
+        cell: |ctx, row| of_row(ctx, row),
         text: |ctx, row| said(ctx, row),
     },
     Column {
@@ -265,7 +280,7 @@ fn said(ctx: &Ctx, row: &RowResult) -> CellText {
 async fn result(app: &App, ctx: &Ctx, import: &Import, listing: Listing) -> Page<Response> {
     let outcome = listing.get("outcome");
     let select = import::rows(&import.id)
-        .search("LOWER(r.title)", listing.search())
+        .and_if("r.title LIKE {}", listing.search().map(|typed| format!("%{typed}%")))
         .and_if("r.outcome = {}", outcome);
     let table = Table {
         path: format!("/registry/import/{}", import.id),

@@ -71,13 +71,11 @@ fn heading(ctx: &Ctx, kind: Kind) -> Markup {
     }
 }
 
-/// The line of filters above a table: search, and choices by name, label and options.
-fn filters(
-    ctx: &Ctx,
-    path: &str,
-    listing: &Listing,
-    choices: &[(&str, &str, Vec<(String, String)>)],
-) -> Markup {
+/// A choice among the filters: name, locale key of its label, options.
+type Choice<'a> = (&'a str, &'a str, Vec<(String, String)>);
+
+/// The line of filters above a table: search, and choices.
+fn filters(ctx: &Ctx, path: &str, listing: &Listing, choices: &[Choice<'_>]) -> Markup {
     html! {
         form.row action=(path) method="get" role="search" {
             div.field {
@@ -126,6 +124,9 @@ fn span(ctx: &Ctx, from: Option<crate::store::Day>, to: Option<crate::store::Day
     let day = |day: Option<crate::store::Day>| {
         day.map_or_else(|| "…".to_owned(), |day| ctx.lang.date(day.0))
     };
+    if from.is_none() && to.is_none() {
+        return ctx.t("registry.field.always");
+    }
     format!("{} – {}", day(from), day(to))
 }
 

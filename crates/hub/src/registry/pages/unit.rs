@@ -84,10 +84,12 @@ fn link(names: &Names, id: Option<&UnitId>) -> Option<Markup> {
 
 fn about(ctx: &Ctx, unit: &Unit, names: &Names, former: &[FormerName]) -> Markup {
     let mut rows = vec![
-        ("registry.units.short-name", fact(unit.short_name.as_ref())),
         ("registry.units.parent", link(names, unit.parent_id.as_ref())),
         ("registry.field.days", Some(html! { (super::span(ctx, unit.valid_from, unit.valid_to)) })),
     ];
+    if unit.short_name.is_some() {
+        rows.insert(0, ("registry.units.short-name", fact(unit.short_name.as_ref())));
+    }
     if unit.ended_as.is_some() {
         rows.push(("registry.units.successor", link(names, unit.successor_id.as_ref())));
     }
@@ -176,7 +178,7 @@ async fn verbs(app: &App, ctx: &Ctx, unit: &Unit) -> Result<Markup> {
 }
 
 #[derive(Deserialize)]
-struct Ended {
+struct Last {
     ended_as: Ending,
     last_day: Date,
     #[serde(default)]
@@ -187,7 +189,7 @@ async fn end(
     State(app): State<App>,
     ctx: Ctx,
     Path(id): Path<UnitId>,
-    Posted(form): Posted<Ended>,
+    Posted(form): Posted<Last>,
 ) -> Page<Response> {
     let by = ctx.viewer.decide()?;
     let successor = form.successor_id.trim();

@@ -58,7 +58,7 @@ fn grow(ever: &[Unit], on: Date) -> Vec<Node> {
     // A circle cannot be made here, but a restored database might hold one:
     // whoever is in it is still shown.
     while let Some(parent) = below.keys().next().cloned() {
-        top.extend(children(&mut below, parent));
+        top.extend(children(&mut below, parent.as_ref()));
     }
     top
 }
@@ -74,12 +74,9 @@ fn parent(unit: &Unit, by_id: &HashMap<&UnitId, &Unit>, on: Date) -> Option<Unit
     (here.is_on(on) && here.id != unit.id).then(|| here.id.clone())
 }
 
-fn children(below: &mut BTreeMap<Option<UnitId>, Vec<Unit>>, parent: Option<UnitId>) -> Vec<Node> {
-    let units = below.remove(&parent).unwrap_or_default();
-    units
-        .into_iter()
-        .map(|unit| Node { children: children(below, Some(unit.id.clone())), unit })
-        .collect()
+fn children(below: &mut BTreeMap<Option<UnitId>, Vec<Unit>>, parent: Option<&UnitId>) -> Vec<Node> {
+    let units = below.remove(&parent.cloned()).unwrap_or_default();
+    units.into_iter().map(|unit| Node { children: children(below, Some(&unit.id)), unit }).collect()
 }
 
 #[cfg(test)]
@@ -106,25 +103,26 @@ mod tests {
         }
     }
 
+    fn count(nodes: &[Node]) -> usize {
+        nodes.iter().map(|node| 1 + count(&node.children)).sum()
+    }
+
     #[test]
     fn nobody_is_lost_in_the_tree() {
-        let [a, b, c, d, e] = [0; 5].map(|_| UnitId::new(Timestamp::UNIX_EPOCH));
+        let [top, left, right, round, about] = [0; 5].map(|_| UnitId::new(Timestamp::UNIX_EPOCH));
         let units = vec![
-            unit(&a, None, "Tỉnh"),
-            unit(&b, Some(&a), "Sở Y tế"),
-            unit(&c, Some(&a), "Sở Nội vụ"),
-            unit(&d, Some(&e), "Vòng 1"),
-            unit(&e, Some(&d), "Vòng 2"),
+            unit(&top, None, "Tỉnh"),
+            unit(&left, Some(&top), "Sở Y tế"),
+            unit(&right, Some(&top), "Sở Nội vụ"),
+            unit(&round, Some(&about), "Vòng 1"),
+            unit(&about, Some(&round), "Vòng 2"),
         ];
         let today = jiff::civil::date(2024, 1, 15);
-        let top = grow(&units, today);
-        assert_eq!(top[0].unit.name, "Tỉnh");
-        let below: Vec<_> = top[0].children.iter().map(|node| node.unit.name.as_str()).collect();
+        let trees = grow(&units, today);
+        assert_eq!(trees[0].unit.name, "Tỉnh");
+        let below: Vec<_> = trees[0].children.iter().map(|node| node.unit.name.as_str()).collect();
         assert_eq!(below, ["Sở Nội vụ", "Sở Y tế"]);
-        fn count(nodes: &[Node]) -> usize {
-            nodes.iter().map(|node| 1 + count(&node.children)).sum()
-        }
-        assert_eq!(count(&top), 5);
+        assert_eq!(count(&trees), 5);
     }
 
     #[test]

@@ -11,7 +11,7 @@ use crate::{App, web::UPLOAD_LIMIT};
 
 /// The room's part of the API.
 pub(super) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new()
+    super::notify::api_routes()
         .routes(routes!(sightings::list))
         .routes(routes!(sightings::show))
         .routes(routes!(sightings::rows))

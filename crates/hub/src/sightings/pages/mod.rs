@@ -26,7 +26,7 @@ use crate::{
 
 /// The room's pages.
 pub(super) fn routes() -> Router<App> {
-    Router::new()
+    super::notify::routes()
         .route("/sightings", get(list::page))
         .route("/sightings/queue", get(queue::page).post(queue::decide))
         .route("/sightings/queue/again", post(queue::again))
