@@ -19,15 +19,19 @@ struct Operation<'d> {
 pub(super) fn draw(ctx: &Ctx, document: &Value) -> Markup {
     let title = ctx.t("api.title");
     let file = html! { a.button href="/api/v1/openapi.json" { "openapi.json" } };
-    frame(ctx, &title, &html! {
-        (parts::heading(&title, &file))
-        p.soft { (ctx.t("api.what")) }
-        (how(ctx))
-        @for (tag, operations) in by_tag(document) {
-            h2 id=(tag) { (tag) }
-            @for one in &operations { (operation(ctx, document, one)) }
-        }
-    })
+    frame(
+        ctx,
+        &title,
+        &html! {
+            (parts::heading(&title, &file))
+            p.soft { (ctx.t("api.what")) }
+            (how(ctx))
+            @for (tag, operations) in by_tag(document) {
+                h2 id=(tag) { (tag) }
+                @for one in &operations { (operation(ctx, document, one)) }
+            }
+        },
+    )
 }
 
 fn how(ctx: &Ctx) -> Markup {
@@ -92,7 +96,8 @@ fn schema(holder: &Value) -> Option<&Value> {
 
 /// A schema as indented JSON, its reference followed once.
 fn shape(document: &Value, schema: &Value) -> Markup {
-    let named = schema["$ref"].as_str().and_then(|path| document.pointer(path.trim_start_matches('#')));
+    let named =
+        schema["$ref"].as_str().and_then(|path| document.pointer(path.trim_start_matches('#')));
     let shown = serde_json::to_string_pretty(named.unwrap_or(schema)).unwrap_or_default();
     html! { pre tabindex="0" { (shown) } }
 }
