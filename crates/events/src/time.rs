@@ -124,7 +124,9 @@ fn civil_time(year: i16, month: i8, day: i8, clock: Clock) -> Option<DateTime> {
 
 /// Reads the shapes by their first bytes.
 fn written(text: &str) -> Option<Written> {
-    let text = text.trim_matches(|c: char| c.is_ascii_whitespace() || matches!(c, '[' | ']' | '"'));
+    // `*` and `.` are Cisco's doubts about its clock.
+    let marks = ['[', ']', '"', '*', '.', ' ', '\t', '\r', '\n'];
+    let text = text.trim_matches(marks);
     let mut scan = Scan { bytes: text.as_bytes(), at: 0 };
     if let Some(millis) = text.strip_prefix("/Date(") {
         return epoch(millis.split([')', '+', '-']).next()?);
@@ -268,8 +270,8 @@ impl Scan<'_> {
         let month = match self.month_name() {
             Some(month) => month,
             None => {
-                // The day of the week; `*` and `.` are Cisco's doubts about its clock.
-                while self.peek().is_some_and(|b| b.is_ascii_alphabetic() || b"*.,".contains(&b)) {
+                // The day of the week.
+                while self.peek().is_some_and(|b| b.is_ascii_alphabetic() || b == b',') {
                     self.at += 1;
                 }
                 self.skip(b" ");
