@@ -81,6 +81,8 @@ fn anything(text: &str, sink: &mut Sink<'_>) -> bool {
     if format == Format::Text || !of_format(format, text, sink) {
         sink.format(Format::Text);
         sink.message(text);
+        // Most lines of programs begin with a time, whatever their format.
+        sink.time(&text[..text.floor_char_boundary(40)]);
     }
     true
 }

@@ -136,7 +136,7 @@ fn written(text: &str) -> Option<Written> {
             4 if matches!(text.as_bytes().get(4), Some(b'-' | b'/')) => scan.year_first(),
             8 if text.as_bytes().get(8) == Some(&b'T') => scan.compact(),
             1 | 2 => scan.day_or_month_first(),
-            9.. => epoch(text),
+            9.. => epoch(text.split(' ').next()?),
             _ => None,
         },
         b'-' => epoch(text),
