@@ -10,6 +10,7 @@ use crate::{
     event::Event,
     evtx::ChunkDecoder,
     findings::Findings,
+    format::Format,
     framing::Framing,
     line,
     names::Names,
@@ -27,6 +28,7 @@ pub struct Decoder {
     chunk: ChunkDecoder,
     text: TextBlock,
     kind: Sniffed,
+    insisted: Option<Format>,
     findings: Findings,
 }
 
@@ -52,6 +54,7 @@ impl Decoder {
             chunk: ChunkDecoder::default(),
             text: TextBlock::default(),
             kind: Sniffed::default(),
+            insisted: options.format,
             findings: Findings::default(),
         }
     }
@@ -79,6 +82,26 @@ impl Decoder {
         } else {
             self.next_text()
         }
+    }
+
+    /// Decodes one record that came by itself (a datagram, a queue's message),
+    /// in the format of [`Options::format`] or whichever it seems to be in.
+    /// Blocks loaded before are given up.
+    pub fn decode_record(&mut self, record: &[u8]) -> &Event {
+        let record = record.trim_ascii_end();
+        let format = self.insisted;
+        self.kind = Sniffed {
+            format: format.unwrap_or_default(),
+            forced: format.is_some(),
+            ..Sniffed::default()
+        };
+        self.text = TextBlock::default();
+        self.event.record.offset = 0;
+        self.event.record.id = 1;
+        if !decode_text(record, self.kind, &self.text.directives, &mut self.event) {
+            self.report();
+        }
+        &self.event
     }
 
     /// The event decoded last.

@@ -31,6 +31,7 @@ mod cisco;
 mod decoder;
 mod directives;
 mod dns_query;
+pub mod ecs;
 mod event;
 mod evtx;
 mod filterlog;
