@@ -28,6 +28,7 @@ mod auditd;
 mod block;
 mod cef;
 mod cisco;
+mod codes;
 mod decoder;
 mod directives;
 mod dns_query;
@@ -69,6 +70,7 @@ mod windows_xml;
 mod zeek;
 
 pub use block::{Block, Blocks};
+pub use codes::CODES;
 pub use decoder::Decoder;
 pub use event::Event;
 pub use format::Format;

@@ -117,6 +117,16 @@ impl Names {
         self.names.get(key.index()).map_or("", |name| name)
     }
 
+    /// How many names there are.
+    pub fn len(&self) -> usize {
+        self.names.len()
+    }
+
+    /// Never: decoders look for some names themselves.
+    pub fn is_empty(&self) -> bool {
+        self.names.is_empty()
+    }
+
     /// From here on, keys so far hold in every clone.
     pub fn freeze(&mut self) {
         self.frozen = self.names.len();

@@ -118,7 +118,7 @@ fn attributes_of(mut text: &str) -> impl Iterator<Item = (&str, &str)> {
 }
 
 fn add_attribute<'a>(element: &mut Element<'a>, name: &str, value: &'a str, sink: &mut Sink<'_>) {
-    if name == "Name" && element.name.ends_with("Data") {
+    if name == "Name" && matches!(element.name, "Data" | "ComplexData") {
         element.data_name = Some(value);
         return;
     }

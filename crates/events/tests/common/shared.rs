@@ -1,9 +1,11 @@
 //! Where real data lies, if this machine has any.
 
+#![allow(dead_code, reason = "each test uses some of it")]
+
 use std::path::{Path, PathBuf};
 
 /// A folder of the shared data; `None`, said loudly, where there is none.
-pub fn shared(folder: &str) -> Option<PathBuf> {
+pub(crate) fn shared(folder: &str) -> Option<PathBuf> {
     let root = std::env::var_os("THAPCANH_SHARED").map_or_else(
         || Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared")).to_owned(),
         PathBuf::from,
@@ -17,7 +19,7 @@ pub fn shared(folder: &str) -> Option<PathBuf> {
 }
 
 /// Every file below a folder, in order.
-pub fn files(folder: &Path) -> Vec<PathBuf> {
+pub(crate) fn files(folder: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();
     let mut folders = vec![folder.to_owned()];
     while let Some(folder) = folders.pop() {

@@ -1,4 +1,0 @@
-//! What the tests of this crate share.
-
-pub mod evtx;
-pub mod shared;
