@@ -69,8 +69,10 @@ fn leftover(rest: &[u8]) -> Option<Range<usize>> {
     (!blank).then_some(0..rest.len())
 }
 
+/// Empty lines are passed over here, where that is cheap: a file may be full of them.
 fn line(rest: &[u8]) -> Option<Range<usize>> {
-    memchr(b'\n', rest).map(|end| 0..end + 1)
+    let start = rest.iter().position(|byte| !matches!(byte, b'\n' | b'\r'))?;
+    memchr(b'\n', &rest[start..]).map(|end| start..start + end + 1)
 }
 
 fn xml(rest: &[u8]) -> Option<Range<usize>> {
