@@ -39,7 +39,9 @@ fn main() -> io::Result<()> {
             }
             reader.findings()
         });
-        findings.iter().for_each(|found| eprintln!("{found}"));
+        for found in findings {
+            eprintln!("{found}");
+        }
     }
     if let Some(error) = failed {
         return Err(error);

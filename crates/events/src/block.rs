@@ -96,7 +96,7 @@ impl<'r> Blocks<'r> {
     /// Text files of Windows are often UTF-16 with a byte order mark.
     fn decode_utf16(&mut self) -> io::Result<()> {
         match self.pending.get(..3) {
-            Some([0xff, 0xfe, _]) | Some([0xfe, 0xff, _]) => {}
+            Some([0xff, 0xfe, _] | [0xfe, 0xff, _]) => {}
             Some([0xef, 0xbb, 0xbf]) => {
                 self.pending.drain(..3);
                 self.offset = 3;

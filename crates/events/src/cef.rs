@@ -139,7 +139,7 @@ fn note(sink: &mut Sink<'_>) {
     let host =
         ["dvchost", "deviceExternalId", "dvc"].iter().find_map(|name| sink.slot(name)?.span());
     sink.event.host = sink.event.host.or(host);
-    sink.event.message = sink.slot("msg").and_then(|slot| slot.span());
+    sink.event.message = sink.slot("msg").and_then(super::event::Slot::span);
     let id = sink.slot("signatureId").and_then(|slot| sink.text_of(slot).parse().ok());
     sink.event.event_id = id;
 }

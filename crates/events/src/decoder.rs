@@ -183,13 +183,12 @@ impl TextBlock {
 fn decode_text(bytes: &[u8], kind: Sniffed, directives: &Directives, event: &mut Event) -> bool {
     let bytes = &bytes[..bytes.len().min(LONGEST_RECORD)];
     event.begin(kind.format);
-    match std::str::from_utf8(bytes) {
-        Ok(text) => decode_str(text, kind, directives, event),
-        Err(_) => {
-            event.raw.extend_from_slice(bytes);
-            let text = String::from_utf8_lossy(bytes);
-            decode_str(&text, kind, directives, event)
-        }
+    if let Ok(text) = std::str::from_utf8(bytes) {
+        decode_str(text, kind, directives, event)
+    } else {
+        event.raw.extend_from_slice(bytes);
+        let text = String::from_utf8_lossy(bytes);
+        decode_str(&text, kind, directives, event)
     }
 }
 

@@ -147,9 +147,12 @@ fn by_program(program: &str) -> Format {
     }
 }
 
+/// Whether a line is in some format.
+type IsLine = fn(&str) -> bool;
+
 /// Formats whose lines begin with a number, an address or a date.
 fn by_first_column(text: &str) -> Format {
-    let rules: [(fn(&str) -> bool, Format); 7] = [
+    let rules: [(IsLine, Format); 7] = [
         (filterlog::is_line, Format::Filterlog),
         (palo_alto::is_line, Format::PaloAlto),
         (squid::is_line, Format::Squid),

@@ -246,7 +246,7 @@ fn pam_failure(text: &str, sink: &mut Sink<'_>) -> bool {
     for pair in kv::pairs(pairs).filter(|pair| !pair.value.is_empty()) {
         match pair.key {
             "rhost" if pair.value.parse::<std::net::IpAddr>().is_ok() => {
-                sink.add("src_ip", pair.value)
+                sink.add("src_ip", pair.value);
             }
             "rhost" => sink.add("src_host", pair.value),
             _ => {}

@@ -144,7 +144,7 @@ fn close(element: &Element<'_>, text: &str, outer: &[Element<'_>], sink: &mut Si
     }
     let text = text.strip_prefix("<![CDATA[").and_then(|t| t.strip_suffix("]]>")).unwrap_or(text);
     add(name, text, sink);
-    if !outer.last().is_some_and(|parent| parent.name == "System") {
+    if outer.last().is_none_or(|parent| parent.name != "System") {
         if outer.last().is_some_and(|parent| parent.name == "RenderingInfo") && name == "Message" {
             sink.message(text);
         }

@@ -1,4 +1,5 @@
 //! EVTX: invented files, damaged ones, and agreement with the crate `evtx`.
+#![expect(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
 
 #[path = "common/evtx.rs"]
 mod invented;
@@ -10,7 +11,7 @@ use std::collections::BTreeMap;
 use events::{Format, Names, Options, Reader, push_fields};
 use invented::{Invented, Value};
 
-fn open(file: &str, bytes: Vec<u8>) -> Reader {
+fn open(file: &str, bytes: Vec<u8>) -> Reader<'_> {
     let options = Options::new("2026-11-01T00:00:00Z".parse().unwrap());
     Reader::open(file, std::io::Cursor::new(bytes), Names::new(), &options).unwrap()
 }
@@ -183,7 +184,9 @@ fn ours_agrees_with_the_other_reader() {
     let logs: Vec<_> =
         files.iter().filter(|path| path.extension().is_some_and(|ext| ext == "evtx")).collect();
     assert!(!logs.is_empty());
-    logs.iter().for_each(|path| agree(path));
+    for path in logs {
+        agree(path);
+    }
 }
 
 fn agree(path: &std::path::Path) {

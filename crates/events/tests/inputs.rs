@@ -1,4 +1,5 @@
 //! Inputs in folders and archives.
+#![expect(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
 
 #[path = "common/evtx.rs"]
 mod evtx;
