@@ -109,8 +109,9 @@ pub(crate) fn leading_time(text: &str) -> (&str, &str) {
 
 fn is_month(bytes: &[u8]) -> bool {
     const MONTHS: &[u8] = b"JanFebMarAprMayJunJulAugSepOctNovDec";
+    let month = bytes.first_chunk::<3>();
     bytes.get(3) == Some(&b' ')
-        && MONTHS.as_chunks::<3>().0.iter().any(|month| bytes.starts_with(month))
+        && month.is_some_and(|month| MONTHS.as_chunks::<3>().0.contains(month))
 }
 
 /// `2026-01-31T08:30:00.123+07:00`, or with a blank before the time.
