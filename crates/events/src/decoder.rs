@@ -88,7 +88,7 @@ impl Decoder {
     /// in the format of [`Options::format`] or whichever it seems to be in.
     /// Blocks loaded before are given up.
     pub fn decode_record(&mut self, record: &[u8]) -> &Event {
-        let record = record.trim_ascii_end();
+        let record = record.trim_ascii();
         let format = self.insisted;
         self.kind = Sniffed {
             format: format.unwrap_or_default(),
@@ -123,7 +123,7 @@ impl Decoder {
                 self.text.line += 1;
                 self.text.counted = range.end;
             }
-            let bytes = self.text.bytes[range.clone()].trim_ascii_end();
+            let bytes = self.text.bytes[range.clone()].trim_ascii();
             if bytes.is_empty() {
                 continue;
             }

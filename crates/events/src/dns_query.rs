@@ -35,6 +35,7 @@ fn bind_time(text: &str, sink: &mut Sink<'_>) {
 }
 
 const BIND: &[&str] = &[
+    "answer: {query} {query_class} {record_type} {flags} ({dst_ip}) -> {rcode}",
     "query: {query} {query_class} {record_type} {flags} ({dst_ip})",
     "query: {query} {query_class} {record_type} {flags}",
     "query: {query} {query_class} {record_type}",
@@ -66,10 +67,26 @@ fn bind(text: &str, sink: &mut Sink<'_>) -> bool {
         rest = after;
     }
     sink.message(rest);
-    if pattern::add_first(BIND, rest, sink).is_none() {
-        sink.add("message", rest);
+    match pattern::add_first(BIND, rest, sink) {
+        None => sink.add("message", rest),
+        Some(0) => sink.put("response", crate::event::Slot::Bool(true)),
+        Some(_) => {}
     }
+    add_flags(sink);
     true
+}
+
+/// `+E(0)TDC`: recursion desired, EDNS, over TCP, DNSSEC, checking disabled.
+fn add_flags(sink: &mut Sink<'_>) {
+    let Some(flags) = sink.slot("flags").map(|slot| sink.text_of(slot).to_owned()) else { return };
+    for (mark, name) in [('+', "RD"), ('C', "CD")] {
+        if flags.contains(mark) {
+            sink.add("header_flags", name);
+        }
+    }
+    if flags.contains('T') {
+        sink.add("protocol", "tcp");
+    }
 }
 
 /// `[1769848200] unbound[7:0] info: 192.0.2.1 name. A IN NOERROR 0.01 0 45`.

@@ -59,6 +59,15 @@ fn settle_format(found: &Found, sink: &mut Sink<'_>) {
         sink.event.source.service = crate::zeek::service(path);
     } else if at(found, "__REALTIME_TIMESTAMP").is_some() {
         sink.format(Format::Journald);
+    } else if sink.slot("LogType").is_some()
+        && (sink.slot("DeviceSN").is_some() || sink.slot("LogSourceID").is_some())
+    {
+        // Palo Alto's Cortex Data Lake.
+        sink.format(Format::PaloAlto);
+        if let Some(text) = sink.slot("EventDescription").map(|slot| sink.text_of(slot).to_owned())
+        {
+            crate::palo_alto::add_sentence(&text, sink);
+        }
     }
 }
 

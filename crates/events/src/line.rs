@@ -32,10 +32,10 @@ pub(crate) fn decode(
 /// A line of which only the caller knows what it is; a syslog header before it
 /// is read all the same.
 fn as_format(format: Format, text: &str, sink: &mut Sink<'_>) -> bool {
-    if of_format(format, text, sink) {
-        return true;
+    match syslog::header(text).filter(|_| format != Format::Syslog) {
+        Some(header) => syslog::decode(&header, Some(format), sink),
+        None => of_format(format, text, sink),
     }
-    syslog::header(text).is_some_and(|header| syslog::decode(&header, Some(format), sink))
 }
 
 /// A line in one format.

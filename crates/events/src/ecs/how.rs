@@ -7,6 +7,12 @@ use std::{borrow::Cow, net::IpAddr};
 pub(super) enum How {
     /// Taken as it is.
     Copy,
+    /// After the value of another field and a colon.
+    After(&'static str),
+    /// After the `@` of a mail address.
+    MailDomain,
+    /// Only if it is a mail address.
+    Mail,
     /// Every value, as a list.
     Each,
     /// The same for every record that has the source's field.
@@ -58,7 +64,12 @@ impl How {
     /// The ECS value, if the source's is fit for it.
     pub(super) fn apply(self, value: Cow<'_, str>) -> Option<Cow<'_, str>> {
         match self {
-            How::Copy | How::Each => Some(value),
+            How::Copy | How::Each | How::After(_) => Some(value),
+            How::Mail => value.contains('@').then_some(value),
+            How::MailDomain => {
+                let (_, domain) = value.trim_matches(['<', '>']).rsplit_once('@')?;
+                Some(Cow::Owned(domain.to_owned()))
+            }
             How::Is(text) => Some(Cow::Borrowed(text)),
             How::OneOf(table) => table
                 .iter()

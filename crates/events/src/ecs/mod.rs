@@ -134,6 +134,15 @@ impl<'e> Ecs<'e> {
         }
         let value = event.field(row.from).or_else(|| fortinet_in_cef(row.from, event));
         let mapped = value.filter(|v| *v != Value::Null).and_then(|v| row.how.apply(v.text()));
+        let mapped = match row.how {
+            How::After(other) => mapped.map(|text| {
+                match event.field(other).or_else(|| fortinet_in_cef(other, event)) {
+                    Some(other) => Cow::Owned(format!("{}:{text}", other.text())),
+                    None => text,
+                }
+            }),
+            _ => mapped,
+        };
         if let Some(mapped) = mapped.filter(|mapped| !is_nothing(mapped)) {
             self.set(row.name, mapped);
         }

@@ -3,8 +3,8 @@
 use super::{
     Row,
     how::How::{
-        self, Bare, Copy, Domain, Each, Ip, Is, Lower, Millis, Number, OneOf, Port, Seconds,
-        ShortHost, Transport, User, UserDomain,
+        self, After, Bare, Copy, Domain, Each, Ip, Is, Lower, Mail, MailDomain, Millis, Number,
+        OneOf, Port, Seconds, ShortHost, Transport, User, UserDomain,
     },
 };
 use crate::format::Format;
@@ -149,6 +149,10 @@ const WINDOWS_LEVELS: &[(&str, &str)] = &[
 ];
 
 const LINUX_AUTH: &[Row] = &[
+    row("process.name", "process", Copy),
+    row("observer.product", "process", OneOf(&[("sshd", "openssh")])),
+    row("observer.vendor", "process", OneOf(&[("sshd", "openbsd project")])),
+    row("observer.type", "process", OneOf(&[("sshd", "server")])),
     row("event.category", "action", OneOf(AUTH_CATEGORIES)),
     row("event.category", "", Is("authentication")),
     row("event.type", "action", OneOf(AUTH_TYPES)),
@@ -301,6 +305,13 @@ const JOURNALD: &[Row] = &[
 ];
 
 const CEF: &[Row] = &[
+    row("event.dataset", "subtype", After("type")),
+    row("event.outcome", "status", OneOf(OUTCOMES)),
+    row("network.application", "app", Copy),
+    row("event.duration", "duration", Seconds),
+    row("event.provider", "ui", Copy),
+    row("user.name", "user", User),
+    row("user.name", "suser", User),
     row("observer.vendor", "deviceVendor", Copy),
     row("observer.product", "deviceProduct", Copy),
     row("observer.type", "deviceProduct", Copy),
@@ -317,7 +328,7 @@ const CEF: &[Row] = &[
     row("event.action", "act", Copy),
     row("event.action", "action", Copy),
     row("event.outcome", "outcome", OneOf(OUTCOMES)),
-    row("event.outcome", "act", OneOf(OUTCOMES)),
+    row("event.outcome", "logid", Is("success")),
     row("event.dataset", "cat", Copy),
     row("event.reason", "msg", Copy),
     row("event.reason", "reason", Copy),
@@ -423,6 +434,12 @@ const LEEF: &[Row] = &[
 ];
 
 const FORTINET: &[Row] = &[
+    row("event.dataset", "subtype", After("type")),
+    row("event.provider", "ui", Copy),
+    row("event.provider", "method", Copy),
+    row("source.ip", "ip", Ip),
+    row("source.mac", "mac", Copy),
+    row("event.reason", "reason", Copy),
     row("observer.vendor", "logid", Is("Fortinet")),
     row("observer.hostname", "devname", Copy),
     row("observer.serial_number", "devid", Copy),
@@ -435,7 +452,6 @@ const FORTINET: &[Row] = &[
     row("event.code", "log_id", Copy),
     row("event.action", "action", Copy),
     row("event.outcome", "status", OneOf(OUTCOMES)),
-    row("event.outcome", "action", OneOf(OUTCOMES)),
     row("event.outcome", "action", Is("success")),
     row("event.reason", "msg", Copy),
     row("event.reason", "reason", Copy),
@@ -742,13 +758,13 @@ const POSTFIX: &[Row] = &[
             ("expired", "failure"),
         ]),
     ),
-    row("event.outcome", "action", OneOf(OUTCOMES)),
+    row("event.outcome", "action", OneOf(MAIL_OUTCOMES)),
     row("event.action", "status", Copy),
     row("event.action", "action", Copy),
     row("event.reason", "reason", Copy),
     row("network.protocol", "", Is("smtp")),
     row("email.message_id", "message-id", Bare),
-    row("email.message_id", "mid", Bare),
+    row("email.message_id", "mid", Copy),
     row("email.from.address", "from", Bare),
     row("email.from.address", "sender", Bare),
     row("email.from.address", "envelope-from", Bare),
@@ -767,6 +783,8 @@ const POSTFIX: &[Row] = &[
     row("destination.ip", "server_ip", Ip),
     row("destination.domain", "relay_name", Domain),
     row("destination.domain", "server_name", Domain),
+    row("destination.domain", "to", MailDomain),
+    row("destination.domain", "recipient", MailDomain),
     row("destination.port", "relay_port", Port),
     row("destination.port", "server_port", Port),
     row("user.name", "user", User),
@@ -777,7 +795,24 @@ const POSTFIX: &[Row] = &[
     row("file.size", "size", Copy),
 ];
 
+const MAIL_OUTCOMES: &[(&str, &str)] = &[
+    ("connect", "success"),
+    ("disconnect", "success"),
+    ("tls", "success"),
+    ("pass", "success"),
+    ("greylist", "success"),
+    ("whitelisted", "success"),
+    ("filter", "success"),
+    ("said", "success"),
+    ("reject", "failure"),
+    ("lost connection", "failure"),
+    ("timeout", "failure"),
+    ("connect failed", "failure"),
+    ("authentication failed", "failure"),
+];
+
 const DNS: &[Row] = &[
+    row("dns.header_flags", "header_flags", Each),
     row("event.category", "", Is("network")),
     row("event.kind", "", Is("event")),
     row("network.protocol", "", Is("dns")),
@@ -942,6 +977,68 @@ const CISCO: &[Row] = &[
 ];
 
 const PALO_ALTO: &[Row] = &[
+    row("event.dataset", "LogType", Lower),
+    row("log.logger", "LogType", Lower),
+    row("event.category", "subtype", OneOf(PAN_SUBTYPES)),
+    row("event.category", "Subtype", OneOf(PAN_SUBTYPES)),
+    row("event.category", "LogType", OneOf(PAN_CATEGORIES)),
+    row("event.category", "LogType", Is("network")),
+    row("event.type", "Subtype", OneOf(PAN_TYPES)),
+    row("event.action", "Action", Copy),
+    row("event.outcome", "Action", Is("success")),
+    row("event.outcome", "EventStatus", OneOf(OUTCOMES)),
+    row(
+        "event.outcome",
+        "EventName",
+        OneOf(&[("auth-success", "success"), ("auth-fail", "failure")]),
+    ),
+    row("event.reason", "EventDescription", Copy),
+    row("event.reason", "SessionEndReason", Copy),
+    row("event.duration", "SessionDuration", Copy),
+    row("log.level", "VendorSeverity", Copy),
+    row("observer.name", "DeviceName", Copy),
+    row("observer.hostname", "DeviceName", Copy),
+    row("observer.serial_number", "DeviceSN", Copy),
+    row("observer.ingress.interface.alias", "FromZone", Copy),
+    row("observer.egress.interface.alias", "ToZone", Copy),
+    row("host.name", "LogSourceName", Copy),
+    row("source.ip", "SourceAddress", Ip),
+    row("source.ip", "SourceIP", Ip),
+    row("source.port", "SourcePort", Port),
+    row("source.bytes", "BytesSent", Copy),
+    row("source.packets", "PacketsSent", Copy),
+    row("source.nat.ip", "NATSource", Ip),
+    row("source.nat.port", "NATSourcePort", Copy),
+    row("source.user.name", "SourceUser", User),
+    row("source.user.domain", "SourceUser", UserDomain),
+    row("source.geo.name", "SourceLocation", Copy),
+    row("destination.ip", "DestinationAddress", Ip),
+    row("destination.ip", "DNSResolverIP", Ip),
+    row("destination.ip", "server_address", Ip),
+    row("destination.domain", "server_address", Domain),
+    row("destination.port", "DestinationPort", Port),
+    row("destination.bytes", "BytesReceived", Copy),
+    row("destination.packets", "PacketsReceived", Copy),
+    row("destination.nat.ip", "NATDestination", Ip),
+    row("destination.nat.port", "NATDestinationPort", Copy),
+    row("destination.user.name", "DestinationUser", User),
+    row("destination.geo.name", "DestinationLocation", Copy),
+    row("network.bytes", "Bytes", Copy),
+    row("network.packets", "PacketsTotal", Copy),
+    row("network.transport", "Protocol", Transport),
+    row("network.application", "Application", Copy),
+    row("rule.name", "Rule", Copy),
+    row("rule.uuid", "RuleUUID", Copy),
+    row("user.name", "SourceUser", User),
+    row("user.name", "SourceUserName", User),
+    row("user.email", "SourceUser", Mail),
+    row("url.original", "URL", Copy),
+    row("file.name", "FileName", Copy),
+    row("file.hash.sha256", "FileHash", Copy),
+    row("threat.indicator.name", "URL", Copy),
+    row("dns.question.name", "DNSRequest", Copy),
+    row("observer.ingress.vlan.name", "from", Copy),
+    row("observer.egress.vlan.name", "to", Copy),
     row("event.dataset", "type", Lower),
     row("log.logger", "type", Lower),
     row("event.category", "type", OneOf(PAN_CATEGORIES)),
@@ -952,7 +1049,7 @@ const PALO_ALTO: &[Row] = &[
     row("event.action", "cmd", Copy),
     row("event.action", "eventid", Copy),
     row("event.outcome", "status", OneOf(OUTCOMES)),
-    row("event.outcome", "action", OneOf(OUTCOMES)),
+    row("event.outcome", "action", Is("success")),
     row(
         "event.outcome",
         "eventid",
@@ -1016,9 +1113,16 @@ const PAN_CATEGORIES: &[(&str, &str)] = &[
     ("AUTHENTICATION", "authentication"),
     ("USERID", "authentication"),
     ("GLOBALPROTECT", "session"),
-    ("CONFIG", "configuration"),
-    ("HIPMATCH", "host"),
-    ("SYSTEM", "host"),
+];
+
+const PAN_SUBTYPES: &[(&str, &str)] = &[
+    ("auth", "authentication"),
+    ("general", "host"),
+    ("file", "file"),
+    ("vulnerability", "vulnerability"),
+    ("wildfire", "malware"),
+    ("virus", "malware"),
+    ("spyware", "malware"),
 ];
 
 const PAN_TYPES: &[(&str, &str)] =
