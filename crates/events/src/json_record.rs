@@ -84,9 +84,12 @@ fn eve_service(kind: &str) -> &'static str {
 /// Time, host, program and message, where the object names them.
 pub(crate) fn settle(found: &Found, sink: &mut Sink<'_>) {
     if sink.event.time.is_unknown() {
-        sink.event.time = found[..KNOWN_TIMES]
+        sink.event.time = KNOWN[..KNOWN_TIMES]
             .iter()
-            .find_map(|slot| match slot {
+            .zip(found)
+            .find_map(|(name, slot)| match slot {
+                // Sysmon's own, which says so in its name only.
+                Some(Slot::Text(span)) if *name == "UtcTime" => Some(When::Utc(*span)),
                 Some(Slot::Text(span) | Slot::Number(span)) => Some(When::Text(*span)),
                 _ => None,
             })

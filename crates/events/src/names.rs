@@ -36,6 +36,7 @@ pub(crate) const KNOWN: &[&str] = &[
     "@timestamp",
     "timestamp",
     "TimeCreated_SystemTime",
+    "UtcTime",
     "EventTime",
     "ts",
     "time",
@@ -46,7 +47,6 @@ pub(crate) const KNOWN: &[&str] = &[
     "event.created",
     "date",
     "datetime",
-    "UtcTime",
     // What is no time from here on: see `json_record`.
     "event_type",
     "_path",

@@ -18,6 +18,7 @@ pub(crate) fn decode(text: &str, sink: &mut Sink<'_>) -> bool {
     sink.format(Format::WebAccess);
     if is_nginx_error(text) {
         sink.event.source.product = "nginx";
+        sink.add("server", "nginx");
         return nginx_error(text, sink);
     }
     if is_apache_error(text) {

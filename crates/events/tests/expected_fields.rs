@@ -2,8 +2,10 @@
 //! by format: the table in `docs/events-fields.md` is checked against this.
 //!
 //! Counted are fields that ECS defines ([`events::ecs::FIELDS`]). Not counted:
-//! texts (`message`, `event.original`), and values of `event.category`,
-//! `event.type` and `event.outcome` that ECS does not allow.
+//! texts (`message`, `event.original`), placeholders (`-`, `N/A`), and values of
+//! `event.category`, `event.type` and `event.outcome` that ECS does not allow.
+//! Equal are times of the same millisecond, addresses whatever their notation,
+//! and hashes, protocols and transports whatever their case.
 #![expect(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
 
 #[path = "common/shared.rs"]
@@ -111,7 +113,7 @@ fn expected(value: &Value) -> Vec<(String, BTreeSet<String>)> {
             && !matches!(name.as_str(), "message" | "event.original")
             && allowed(name)
                 .is_none_or(|allowed| values.iter().all(|v| allowed.contains(&v.as_str())))
-            && !values.is_empty()
+            && values.iter().any(|value| !matches!(value.as_str(), "" | "-" | "N/A" | "{}"))
     });
     found
 }
@@ -205,12 +207,16 @@ fn text(value: &Value) -> String {
     }
 }
 
-/// Times to the microsecond, hashes in lower case: the same value has one form.
+/// The same value has one form.
 fn plain(name: &str, value: &str) -> String {
     let date = ecs::FIELDS.iter().any(|f| f.name == name && f.kind == ecs::Kind::Date);
     if date && let Ok(at) = value.parse::<jiff::Timestamp>() {
-        let micros = (at.as_nanosecond() + 500).div_euclid(1000);
-        return micros.to_string();
+        let millis = (at.as_nanosecond() + 500_000).div_euclid(1_000_000);
+        return millis.to_string();
     }
-    if name.contains("hash") { value.to_ascii_lowercase() } else { value.to_owned() }
+    if let Ok(ip) = value.parse::<std::net::IpAddr>() {
+        return ip.to_canonical().to_string();
+    }
+    let any_case = name.contains("hash") || name.starts_with("network.");
+    if any_case { value.to_ascii_lowercase() } else { value.to_owned() }
 }

@@ -27,7 +27,7 @@ fn fill(ecs: &mut Ecs<'_>, to: &'static str, from: &str) {
     }
 }
 
-/// `address` is the ip or the domain, whichever is known.
+/// `address` is what the record called the other side: the name if it has one.
 fn endpoints(ecs: &mut Ecs<'_>) {
     for (address, ip, domain) in [
         ("source.address", "source.ip", "source.domain"),
@@ -35,8 +35,8 @@ fn endpoints(ecs: &mut Ecs<'_>) {
         ("client.address", "client.ip", "client.domain"),
         ("server.address", "server.ip", "server.domain"),
     ] {
-        fill(ecs, address, ip);
         fill(ecs, address, domain);
+        fill(ecs, address, ip);
     }
     fill(ecs, "host.hostname", "host.name");
     if let Some(short) = owned(ecs, "host.hostname").filter(|name| address(name).is_none()) {

@@ -11,6 +11,20 @@ pub(super) enum How {
     After(&'static str),
     /// After the `@` of a mail address.
     MailDomain,
+    /// The middle of `GET /path HTTP/1.1`.
+    RequestUri,
+    /// The end of `GET /path HTTP/1.1`.
+    RequestVersion,
+    /// The address of `192.0.2.1:8080`.
+    HostIp,
+    /// The port of `192.0.2.1:8080`.
+    HostPort,
+    /// Before an opening parenthesis.
+    BeforeParen,
+    /// Only if the text in parentheses is an address.
+    ParenIp,
+    /// A path or name without quotes and brackets of any kind.
+    Trimmed,
     /// Only if it is a mail address.
     Mail,
     /// Every value, as a list.
@@ -65,6 +79,24 @@ impl How {
     pub(super) fn apply(self, value: Cow<'_, str>) -> Option<Cow<'_, str>> {
         match self {
             How::Copy | How::Each | How::After(_) => Some(value),
+            How::RequestUri => Some(Cow::Owned(value.split(' ').nth(1)?.to_owned())),
+            How::RequestVersion => Some(Cow::Owned(
+                value.rsplit_once(" HTTP/").map(|(_, version)| version)?.to_owned(),
+            )),
+            How::HostIp => {
+                let (host, _) = value.rsplit_once(':')?;
+                address(host).map(|ip| Cow::Owned(ip.to_string()))
+            }
+            How::HostPort => {
+                let (_, port) = value.rsplit_once(':')?;
+                port.parse::<u16>().is_ok().then(|| Cow::Owned(port.to_owned()))
+            }
+            How::BeforeParen => Some(Cow::Owned(value.split('(').next()?.trim().to_owned())),
+            How::ParenIp => {
+                let (_, inside) = value.split_once('(')?;
+                address(inside.trim_end_matches(')')).map(|ip| Cow::Owned(ip.to_string()))
+            }
+            How::Trimmed => Some(Cow::Owned(value.trim_matches(['"', '[', ']', ' ']).to_owned())),
             How::Mail => value.contains('@').then_some(value),
             How::MailDomain => {
                 let (_, domain) = value.trim_matches(['<', '>']).rsplit_once('@')?;

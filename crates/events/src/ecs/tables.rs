@@ -3,8 +3,9 @@
 use super::{
     Row,
     how::How::{
-        self, After, Bare, Copy, Domain, Each, Ip, Is, Lower, Mail, MailDomain, Millis, Number,
-        OneOf, Port, Seconds, ShortHost, Transport, User, UserDomain,
+        self, After, Bare, BeforeParen, Copy, Domain, Each, Ip, Is, Lower, Mail, MailDomain,
+        Millis, Number, OneOf, ParenIp, Port, Seconds, ShortHost, Transport, Trimmed, User,
+        UserDomain,
     },
 };
 use crate::format::Format;
@@ -40,6 +41,10 @@ const fn row(name: &'static str, from: &'static str, how: How) -> Row {
 }
 
 const WINDOWS: &[Row] = &[
+    row("process.hash", "Hashes", Copy),
+    row("event.category", "EventID", OneOf(WINDOWS_CATEGORIES)),
+    row("event.type", "EventID", OneOf(WINDOWS_TYPES)),
+    row("event.module", "Channel", OneOf(WINDOWS_MODULES)),
     row("event.kind", "", Is("event")),
     row("event.code", "EventID", Copy),
     row("event.provider", "Provider_Name", Copy),
@@ -126,6 +131,58 @@ const WINDOWS: &[Row] = &[
     row("rule.name", "RuleName", Copy),
     row("service.name", "ServiceName", Copy),
     row("group.name", "GroupName", Copy),
+];
+
+/// Only numbers that no other channel uses for something else.
+const WINDOWS_CATEGORIES: &[(&str, &str)] = &[
+    ("4624", "authentication"),
+    ("4625", "authentication"),
+    ("4634", "authentication"),
+    ("4647", "authentication"),
+    ("4648", "authentication"),
+    ("4768", "authentication"),
+    ("4769", "authentication"),
+    ("4771", "authentication"),
+    ("4776", "authentication"),
+    ("4688", "process"),
+    ("4689", "process"),
+    ("4720", "iam"),
+    ("4722", "iam"),
+    ("4723", "iam"),
+    ("4724", "iam"),
+    ("4725", "iam"),
+    ("4726", "iam"),
+    ("4728", "iam"),
+    ("4732", "iam"),
+    ("4738", "iam"),
+    ("4740", "iam"),
+    ("4756", "iam"),
+    ("5156", "network"),
+    ("5157", "network"),
+];
+
+const WINDOWS_TYPES: &[(&str, &str)] = &[
+    ("4624", "start"),
+    ("4625", "start"),
+    ("4648", "start"),
+    ("4768", "start"),
+    ("4776", "start"),
+    ("4688", "start"),
+    ("4634", "end"),
+    ("4647", "end"),
+    ("4689", "end"),
+    ("4720", "creation"),
+    ("4726", "deletion"),
+    ("4738", "change"),
+    ("5156", "allowed"),
+    ("5157", "denied"),
+];
+
+const WINDOWS_MODULES: &[(&str, &str)] = &[
+    ("Security", "security"),
+    ("Microsoft-Windows-Sysmon/Operational", "sysmon"),
+    ("Microsoft-Windows-PowerShell/Operational", "powershell"),
+    ("Windows PowerShell", "powershell"),
 ];
 
 const AUDIT_OUTCOME: &[(&str, &str)] = &[
@@ -305,7 +362,22 @@ const JOURNALD: &[Row] = &[
 ];
 
 const CEF: &[Row] = &[
-    row("event.dataset", "subtype", After("type")),
+    row("event.dataset", "signatureId", OneOf(PAN_LOGS)),
+    row("log.logger", "signatureId", OneOf(PAN_LOGS)),
+    row("event.category", "name", OneOf(PAN_SUBTYPES)),
+    row("event.category", "signatureId", OneOf(PAN_CATEGORIES)),
+    row("event.category", "PanOSLogSource", Is("network")),
+    row("event.type", "PanOSLogSource", Is("info")),
+    row("observer.product", "deviceProduct", OneOf(&[("LF", "PAN-OS")])),
+    row("observer.ingress.interface.alias", "FromZone", Copy),
+    row("observer.egress.interface.alias", "ToZone", Copy),
+    row("rule.name", "Rule", Copy),
+    row("rule.uuid", "PanOSRuleUUID", Copy),
+    row("host.id", "deviceExternalId", Copy),
+    row("event.start", "start", Copy),
+    row("event.end", "end", Copy),
+    row("event.timezone", "tz", Trimmed),
+    row("event.provider", "ui", BeforeParen),
     row("event.outcome", "status", OneOf(OUTCOMES)),
     row("network.application", "app", Copy),
     row("event.duration", "duration", Seconds),
@@ -330,6 +402,7 @@ const CEF: &[Row] = &[
     row("event.outcome", "outcome", OneOf(OUTCOMES)),
     row("event.outcome", "logid", Is("success")),
     row("event.dataset", "cat", Copy),
+    row("event.dataset", "subtype", After("type")),
     row("event.reason", "msg", Copy),
     row("event.reason", "reason", Copy),
     row("event.timezone", "tz", Copy),
@@ -434,6 +507,12 @@ const LEEF: &[Row] = &[
 ];
 
 const FORTINET: &[Row] = &[
+    row("event.provider", "ui", BeforeParen),
+    row("source.ip", "srcip", Ip),
+    row("source.ip", "src", Ip),
+    row("source.ip", "ui", ParenIp),
+    row("event.timezone", "tz", Trimmed),
+    row("dns.question.name", "qname", Trimmed),
     row("event.dataset", "subtype", After("type")),
     row("event.provider", "ui", Copy),
     row("event.provider", "method", Copy),
@@ -667,6 +746,9 @@ const ZEEK: &[Row] = &[
 ];
 
 const WEB: &[Row] = &[
+    row("observer.product", "server", Copy),
+    row("observer.vendor", "server", OneOf(&[("nginx", "F5")])),
+    row("observer.type", "server", OneOf(&[("nginx", "WEB server")])),
     row("event.category", "", Is("web")),
     row("event.dataset", "request", Is("access")),
     row("event.dataset", "message", Is("error")),
@@ -903,6 +985,8 @@ const ANTIVIRUS: &[Row] = &[
 ];
 
 const CISCO: &[Row] = &[
+    row("observer.ingress.interface.name", "src_interface", Copy),
+    row("event.reason", "detail", Copy),
     row(
         "event.category",
         "kind",
@@ -940,7 +1024,6 @@ const CISCO: &[Row] = &[
     row("source.packets", "InitiatorPackets", Copy),
     row("source.nat.ip", "src_nat_ip", Ip),
     row("source.nat.port", "src_nat_port", Port),
-    row("source.nat.ip", "nat_ip", Ip),
     row("destination.ip", "dst_ip", Ip),
     row("destination.ip", "DstIP", Ip),
     row("destination.port", "dst_port", Port),
@@ -1115,6 +1198,19 @@ const PAN_CATEGORIES: &[(&str, &str)] = &[
     ("GLOBALPROTECT", "session"),
 ];
 
+const PAN_LOGS: &[(&str, &str)] = &[
+    ("TRAFFIC", "traffic"),
+    ("THREAT", "threat"),
+    ("AUTH", "auth"),
+    ("SYSTEM", "system"),
+    ("CONFIG", "config"),
+    ("GLOBALPROTECT", "globalprotect"),
+    ("HIPMATCH", "hipmatch"),
+    ("USERID", "userid"),
+    ("IPTAG", "iptag"),
+    ("DECRYPTION", "decryption"),
+];
+
 const PAN_SUBTYPES: &[(&str, &str)] = &[
     ("auth", "authentication"),
     ("general", "host"),
@@ -1129,6 +1225,8 @@ const PAN_TYPES: &[(&str, &str)] =
     &[("start", "start"), ("end", "end"), ("deny", "denied"), ("drop", "denied")];
 
 const FILTERLOG: &[Row] = &[
+    row("observer.ingress.interface.name", "ingress", Copy),
+    row("observer.egress.interface.name", "egress", Copy),
     row("event.category", "", Is("network")),
     row(
         "event.type",
@@ -1153,6 +1251,19 @@ const FILTERLOG: &[Row] = &[
 
 /// JSON that is not ECS: the names that many products share, and Palo Alto's.
 const JSON: &[Row] = &[
+    row("event.category", "response_status", Is("web")),
+    row("event.type", "response_status", Is("access")),
+    row("event.dataset", "response_status", Is("access")),
+    row("event.outcome", "response_status", OneOf(HTTP_OUTCOMES)),
+    row("url.original", "request_uri", Copy),
+    row("url.original", "request", How::RequestUri),
+    row("http.version", "request", How::RequestVersion),
+    row("destination.ip", "server_addr", Ip),
+    row("destination.ip", "upstream_addr", How::HostIp),
+    row("destination.port", "upstream_addr", How::HostPort),
+    row("destination.domain", "server_name", Domain),
+    row("network.protocol", "http_scheme", Copy),
+    row("http.response.status_code", "status", Port),
     row("source.ip", "SourceAddress", Ip),
     row("source.ip", "SourceIP", Ip),
     row("source.ip", "src_ip", Ip),
