@@ -65,6 +65,7 @@ pub(crate) fn of_format(format: Format, text: &str, sink: &mut Sink<'_>) -> bool
         Format::Evtx | Format::W3c | Format::WindowsFirewall => false,
         Format::Text => {
             sink.message(text);
+            sink.add("message", text);
             true
         }
     }
@@ -81,6 +82,7 @@ fn anything(text: &str, sink: &mut Sink<'_>) -> bool {
     if format == Format::Text || !of_format(format, text, sink) {
         sink.format(Format::Text);
         sink.message(text);
+        sink.add("message", text);
         // Most lines of programs begin with a time, whatever their format.
         sink.time(&text[..text.floor_char_boundary(40)]);
     }

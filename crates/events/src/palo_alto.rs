@@ -326,8 +326,9 @@ pub(crate) fn add_sentence(text: &str, sink: &mut Sink<'_>) {
     if let Some(user) = user {
         sink.add_some("user", user.trim_end_matches('.'));
     }
-    if let Some(reason) = between("Reason: ", &['.']) {
-        sink.add_some("reason", reason);
+    if let Some((_, reason)) = text.split_once("Reason: ") {
+        let end = reason.find(". ").map_or(reason.len(), |at| at + 1);
+        sink.add_some("reason", &reason[..end]);
     }
     let from = between("From: ", &[' ', ',']).or_else(|| between("from '", &['\'']));
     let from = from.or_else(|| between("initiated by ", &[' ', ',']));

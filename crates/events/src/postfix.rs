@@ -30,6 +30,9 @@ pub(crate) fn decode(program: &str, text: &str, sink: &mut Sink<'_>) -> bool {
     peer(rest, sink);
     event(rest, sink);
     pairs(rest, sink);
+    if rest.contains("identity=") && rest.contains("client-ip=") {
+        sink.add("action", "spf");
+    }
     true
 }
 

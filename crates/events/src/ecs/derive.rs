@@ -45,7 +45,7 @@ fn endpoints(ecs: &mut Ecs<'_>) {
     }
 }
 
-/// A user written as `DOMAIN\name`.
+/// A user written as `DOMAIN\name` or `name@domain`.
 fn users(ecs: &mut Ecs<'_>) {
     for (name, domain) in [
         ("user.name", "user.domain"),
@@ -57,6 +57,12 @@ fn users(ecs: &mut Ecs<'_>) {
         if let Some((before, after)) = value.rsplit_once('\\') {
             ecs.set(domain, before.trim_matches('\\').to_owned());
             ecs.replace(name, after.to_owned());
+        } else if let Some((before, after)) = value.split_once('@')
+            && !before.is_empty()
+            && after.contains('.')
+        {
+            ecs.set(domain, after.to_owned());
+            ecs.replace(name, before.to_owned());
         }
     }
 }

@@ -860,6 +860,7 @@ const POSTFIX: &[Row] = &[
     row("source.domain", "client_name", Domain),
     row("source.domain", "helo", Domain),
     row("source.domain", "rhost", Domain),
+    row("source.domain", "from", MailDomain),
     row("source.port", "rport", Port),
     row("destination.ip", "relay_ip", Ip),
     row("destination.ip", "server_ip", Ip),
@@ -886,6 +887,7 @@ const MAIL_OUTCOMES: &[(&str, &str)] = &[
     ("whitelisted", "success"),
     ("filter", "success"),
     ("said", "success"),
+    ("spf", "success"),
     ("reject", "failure"),
     ("lost connection", "failure"),
     ("timeout", "failure"),
@@ -995,11 +997,7 @@ const CISCO: &[Row] = &[
     row("event.category", "", Is("network")),
     row("event.code", "mnemonic", Copy),
     row("event.action", "action", Copy),
-    row(
-        "event.type",
-        "action",
-        OneOf(&[("built", "start"), ("teardown", "end"), ("deny", "denied")]),
-    ),
+    row("event.type", "action", OneOf(CISCO_TYPES)),
     row("event.outcome", "action", OneOf(OUTCOMES)),
     row("event.reason", "reason", Copy),
     row("event.severity", "severity", Copy),
@@ -1059,6 +1057,19 @@ const CISCO: &[Row] = &[
     row("message", "message", Copy),
 ];
 
+const CISCO_TYPES: &[(&str, &str)] = &[
+    ("built", "start"),
+    ("teardown", "end"),
+    ("deny", "denied"),
+    ("accepted", "start"),
+    ("session", "connection"),
+    ("session lost", "connection"),
+    ("session resumed", "connection"),
+    ("session started", "start"),
+    ("session ended", "end"),
+    ("ikev2", "connection"),
+];
+
 const PALO_ALTO: &[Row] = &[
     row("event.dataset", "LogType", Lower),
     row("log.logger", "LogType", Lower),
@@ -1075,6 +1086,7 @@ const PALO_ALTO: &[Row] = &[
         "EventName",
         OneOf(&[("auth-success", "success"), ("auth-fail", "failure")]),
     ),
+    row("event.reason", "reason", Copy),
     row("event.reason", "EventDescription", Copy),
     row("event.reason", "SessionEndReason", Copy),
     row("event.duration", "SessionDuration", Copy),
