@@ -21,7 +21,35 @@ pub(crate) fn decode(text: &str, sink: &mut Sink<'_>) -> bool {
         bind_time(&text[..at], sink);
         return bind(&text[at + "client ".len()..], sink);
     }
-    unbound(text, sink)
+    unbound(text, sink) || bind_other(text, sink)
+}
+
+const BIND_OTHER: &[&str] = &[
+    "zone {zone}: {reason}",
+    "transfer of '{zone}' from {src_ip}#{src_port}: {reason}",
+    "validating {query}/{record_type}: {error}",
+    "view {view}:   validating {query}/{record_type}: {error}",
+    "view {view}: validating {query}/{record_type}: {error}",
+    "success resolving '{query}/{record_type}' after {reason}",
+    "{error} resolving '{query}/{record_type}/{query_class}': {src_ip}#{src_port}",
+    "rpz: {zone}: {error}",
+];
+
+/// What BIND says of zones, transfers and its own questions, perhaps after the
+/// category and the level.
+fn bind_other(text: &str, sink: &mut Sink<'_>) -> bool {
+    let mut rest = text;
+    for level in ["info", "notice", "warning", "error"] {
+        if let Some((before, after)) = text.split_once(&format!("{level}: "))
+            && before.len() < 64
+        {
+            bind_time(before, sink);
+            sink.add("level", level);
+            rest = after;
+        }
+    }
+    sink.message(rest);
+    pattern::add_first(BIND_OTHER, rest.trim(), sink).is_some()
 }
 
 /// `31-Jan-2026 08:30:00.123 queries: info:`.

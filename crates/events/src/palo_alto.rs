@@ -355,6 +355,13 @@ fn add(name: &str, column: &str, sink: &mut Sink<'_>) {
         }
         "time_generated" => sink.time(value),
         "device_name" => sink.host(value),
+        "threatid" => {
+            // `Name of the threat(40005)`.
+            if let Some((name, code)) = value.trim_end_matches(')').rsplit_once('(') {
+                sink.add_some("threat_name", name);
+                sink.add_some("threat_code", code);
+            }
+        }
         "opaque" => {
             sink.message(value);
             add_sentence(value, sink);

@@ -27,7 +27,7 @@ fn fill(ecs: &mut Ecs<'_>, to: &'static str, from: &str) {
     }
 }
 
-/// `address` is what the record called the other side: the name if it has one.
+/// `address` is the ip or the domain, whichever is known, where a table does not say it.
 fn endpoints(ecs: &mut Ecs<'_>) {
     for (address, ip, domain) in [
         ("source.address", "source.ip", "source.domain"),
@@ -35,8 +35,8 @@ fn endpoints(ecs: &mut Ecs<'_>) {
         ("client.address", "client.ip", "client.domain"),
         ("server.address", "server.ip", "server.domain"),
     ] {
-        fill(ecs, address, domain);
         fill(ecs, address, ip);
+        fill(ecs, address, domain);
     }
     fill(ecs, "host.hostname", "host.name");
     if let Some(short) = owned(ecs, "host.hostname").filter(|name| address(name).is_none()) {
@@ -58,6 +58,7 @@ fn users(ecs: &mut Ecs<'_>) {
             ecs.set(domain, before.trim_matches('\\').to_owned());
             ecs.replace(name, after.to_owned());
         } else if let Some((before, after)) = value.split_once('@')
+            && name == "user.name"
             && !before.is_empty()
             && after.contains('.')
         {

@@ -2,6 +2,8 @@
 
 use std::{borrow::Cow, net::IpAddr};
 
+use crate::time::{self, Reading};
+
 /// What is done to a value.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum How {
@@ -11,6 +13,10 @@ pub(super) enum How {
     After(&'static str),
     /// After the `@` of a mail address.
     MailDomain,
+    /// A time in any shape, as an instant.
+    Time,
+    /// `failure` if the text speaks of one.
+    Failed,
     /// The middle of `GET /path HTTP/1.1`.
     RequestUri,
     /// The end of `GET /path HTTP/1.1`.
@@ -39,7 +45,7 @@ pub(super) enum How {
     Ip,
     /// Only if it is a name and no address.
     Domain,
-    /// Only if it is a whole number above 0.
+    /// Only if it is the number of a port.
     Port,
     /// IANA protocol number or name → name in lower case.
     Transport,
@@ -76,9 +82,13 @@ impl How {
     }
 
     /// The ECS value, if the source's is fit for it.
-    pub(super) fn apply(self, value: Cow<'_, str>) -> Option<Cow<'_, str>> {
+    pub(super) fn apply<'v>(self, value: Cow<'v, str>, reading: &Reading) -> Option<Cow<'v, str>> {
         match self {
             How::Copy | How::Each | How::After(_) => Some(value),
+            How::Time => time::parse(&value, reading).map(|time| Cow::Owned(time.at.to_string())),
+            How::Failed => {
+                value.to_ascii_lowercase().contains("fail").then_some(Cow::Borrowed("failure"))
+            }
             How::RequestUri => Some(Cow::Owned(value.split(' ').nth(1)?.to_owned())),
             How::RequestVersion => Some(Cow::Owned(
                 value.rsplit_once(" HTTP/").map(|(_, version)| version)?.to_owned(),
@@ -110,7 +120,7 @@ impl How {
             How::Lower => Some(Cow::Owned(value.to_lowercase())),
             How::Ip => address(&value).map(|ip| Cow::Owned(ip.to_string())),
             How::Domain => (address(&value).is_none() && is_domain(&value)).then_some(value),
-            How::Port => value.parse::<u16>().is_ok_and(|port| port > 0).then_some(value),
+            How::Port => value.parse::<u16>().is_ok().then_some(value),
             How::Transport => transport(&value),
             How::Seconds => nanoseconds(&value, 1_000_000_000),
             How::Millis => nanoseconds(&value, 1_000_000),

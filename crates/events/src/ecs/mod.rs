@@ -79,7 +79,7 @@ impl<'e> Ecs<'e> {
 
     /// Sets a field that has no value yet; no text is no value.
     fn set(&mut self, name: &'static str, value: impl Into<Cow<'e, str>>) {
-        let value = value.into();
+        let value = trimmed(value.into());
         if !value.is_empty() && !self.has(name) {
             self.fields.push((Cow::Borrowed(name), value));
         }
@@ -133,7 +133,9 @@ impl<'e> Ecs<'e> {
             return;
         }
         let value = event.field(row.from).or_else(|| fortinet_in_cef(row.from, event));
-        let mapped = value.filter(|v| *v != Value::Null).and_then(|v| row.how.apply(v.text()));
+        let mapped = value
+            .filter(|v| *v != Value::Null)
+            .and_then(|v| row.how.apply(v.text(), &event.reading));
         let mapped = match row.how {
             How::After(other) => mapped.map(|text| {
                 match event.field(other).or_else(|| fortinet_in_cef(other, event)) {
@@ -160,6 +162,15 @@ impl<'e> Ecs<'e> {
             | Format::Leef => self.set("observer.hostname", host),
             _ => self.set("host.name", host),
         }
+    }
+}
+
+/// Without the blanks around it.
+fn trimmed(text: Cow<'_, str>) -> Cow<'_, str> {
+    match text {
+        Cow::Borrowed(text) => Cow::Borrowed(text.trim()),
+        Cow::Owned(text) if text.trim().len() < text.len() => Cow::Owned(text.trim().to_owned()),
+        owned => owned,
     }
 }
 

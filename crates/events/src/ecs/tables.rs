@@ -374,8 +374,8 @@ const CEF: &[Row] = &[
     row("rule.name", "Rule", Copy),
     row("rule.uuid", "PanOSRuleUUID", Copy),
     row("host.id", "deviceExternalId", Copy),
-    row("event.start", "start", Copy),
-    row("event.end", "end", Copy),
+    row("event.start", "start", How::Time),
+    row("event.end", "end", How::Time),
     row("event.timezone", "tz", Trimmed),
     row("event.provider", "ui", BeforeParen),
     row("event.outcome", "status", OneOf(OUTCOMES)),
@@ -507,6 +507,8 @@ const LEEF: &[Row] = &[
 ];
 
 const FORTINET: &[Row] = &[
+    row("event.outcome", "action", How::Failed),
+    row("event.outcome", "logdesc", How::Failed),
     row("event.provider", "ui", BeforeParen),
     row("source.ip", "srcip", Ip),
     row("source.ip", "src", Ip),
@@ -635,8 +637,8 @@ const EVE: &[Row] = &[
     row("event.action", "alert.action", Copy),
     row("event.severity", "alert.severity", Copy),
     row("event.id", "flow_id", Copy),
-    row("event.start", "flow.start", Copy),
-    row("event.end", "flow.end", Copy),
+    row("event.start", "flow.start", How::Time),
+    row("event.end", "flow.end", How::Time),
     row("event.reason", "flow.reason", Copy),
     row("host.name", "host", Copy),
     row("host.ip", "src_ip", Ip),
@@ -828,6 +830,10 @@ const HTTP_OUTCOMES: &[(&str, &str)] = &[
 ];
 
 const POSTFIX: &[Row] = &[
+    row("source.address", "client_name", Domain),
+    row("source.address", "helo", Domain),
+    row("source.address", "rhost", Domain),
+    row("source.address", "client_ip", Ip),
     row("event.category", "", Is("email")),
     row("event.type", "", Is("info")),
     row(
@@ -896,6 +902,9 @@ const MAIL_OUTCOMES: &[(&str, &str)] = &[
 ];
 
 const DNS: &[Row] = &[
+    row("event.reason", "reason", Copy),
+    row("error.message", "error", Copy),
+    row("log.level", "level", Copy),
     row("dns.header_flags", "header_flags", Each),
     row("event.category", "", Is("network")),
     row("event.kind", "", Is("event")),
@@ -987,6 +996,9 @@ const ANTIVIRUS: &[Row] = &[
 ];
 
 const CISCO: &[Row] = &[
+    row("source.ip", "src_ip", Ip),
+    row("source.ip", "SrcIP", Ip),
+    row("source.ip", "assigned_ip", Ip),
     row("observer.ingress.interface.name", "src_interface", Copy),
     row("event.reason", "detail", Copy),
     row(
@@ -1071,6 +1083,24 @@ const CISCO_TYPES: &[(&str, &str)] = &[
 ];
 
 const PALO_ALTO: &[Row] = &[
+    row(
+        "event.type",
+        "eventid",
+        OneOf(&[
+            ("auth-success", "start"),
+            ("gateway-connected", "start"),
+            ("globalprotectgateway-auth-succ", "start"),
+        ]),
+    ),
+    row(
+        "event.type",
+        "stage",
+        OneOf(&[("login", "start"), ("connected", "start"), ("logout", "info")]),
+    ),
+    row("event.start", "start", How::Time),
+    row("event.start", "SessionStartTime", How::Time),
+    row("event.code", "threat_code", Copy),
+    row("event.reason", "threat_name", Copy),
     row("event.dataset", "LogType", Lower),
     row("log.logger", "LogType", Lower),
     row("event.category", "subtype", OneOf(PAN_SUBTYPES)),
