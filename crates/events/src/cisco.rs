@@ -84,7 +84,7 @@ fn add_labels(text: &str, sink: &mut Sink<'_>) {
 const TEXTS: &[(&str, &str)] = &[
     // Access lists
     (
-        "Inbound {protocol} connection denied from {src_ip}/{src_port} to {dst_ip}/{dst_port} flags {flags} on interface {src_interface}",
+        "{direction} {protocol} connection denied from {src_ip}/{src_port} to {dst_ip}/{dst_port} flags {flags} on interface {src_interface}",
         "deny",
     ),
     (

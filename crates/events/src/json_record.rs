@@ -53,6 +53,8 @@ fn settle_format(found: &Found, sink: &mut Sink<'_>) {
         if sink.text_of(kind) == "alert" {
             sink.event.source.category = "ids";
         }
+    } else if sink.slot("flow_id").is_some() && sink.slot("src_ip").is_some() {
+        sink.format(Format::Eve);
     } else if at(found, "_path").is_some() || at(found, "id.orig_h").is_some() {
         sink.format(Format::Zeek);
         let path = at(found, "_path").map_or("", |slot| sink.text_of(slot));

@@ -47,6 +47,7 @@ pub(crate) const KNOWN: &[&str] = &[
     "event.created",
     "date",
     "datetime",
+    "time_local",
     // What is no time from here on: see `json_record`.
     "event_type",
     "_path",
@@ -68,7 +69,7 @@ pub(crate) const KNOWN: &[&str] = &[
 ];
 
 /// How many of [`KNOWN`] are times, the best first.
-pub(crate) const KNOWN_TIMES: usize = 14;
+pub(crate) const KNOWN_TIMES: usize = 15;
 
 /// Names kept beyond the frozen ones.
 const MOST_NAMES: usize = 1 << 16;
@@ -153,5 +154,26 @@ impl Names {
         for name in self.by_key.drain(self.frozen..) {
             self.keys.remove(&name);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_times_come_first() {
+        assert_eq!(KNOWN[KNOWN_TIMES], "event_type");
+    }
+
+    #[test]
+    fn keys_that_were_asked_for_hold_in_every_clone() {
+        let mut names = Names::new();
+        let asked = names.intern("CommandLine");
+        names.freeze();
+        let mut clone = names.clone();
+        clone.intern("only here");
+        assert_eq!(clone.find("CommandLine"), Some(asked));
+        assert_eq!(names.find("only here"), None);
     }
 }

@@ -17,6 +17,10 @@ pub(super) enum How {
     Time,
     /// `failure` if the text speaks of one.
     Failed,
+    /// As [`How::Number`], only where the record has another field too.
+    NumberBeside(&'static str),
+    /// The beginning of `GET /path HTTP/1.1`.
+    RequestMethod,
     /// The middle of `GET /path HTTP/1.1`.
     RequestUri,
     /// The end of `GET /path HTTP/1.1`.
@@ -89,6 +93,11 @@ impl How {
             How::Failed => {
                 value.to_ascii_lowercase().contains("fail").then_some(Cow::Borrowed("failure"))
             }
+            How::RequestMethod => {
+                let method = value.split(' ').next()?;
+                let upper = method.bytes().all(|b| b.is_ascii_uppercase());
+                upper.then(|| Cow::Owned(method.to_owned()))
+            }
             How::RequestUri => Some(Cow::Owned(value.split(' ').nth(1)?.to_owned())),
             How::RequestVersion => Some(Cow::Owned(
                 value.rsplit_once(" HTTP/").map(|(_, version)| version)?.to_owned(),
@@ -137,7 +146,7 @@ impl How {
                 Some(Cow::Owned(name.trim_end_matches('$').to_owned()))
             }
             How::ShortHost => Some(Cow::Owned(value.split('.').next()?.to_owned())),
-            How::Number => number(&value),
+            How::Number | How::NumberBeside(_) => number(&value),
             How::Bare => Some(Cow::Owned(value.trim_matches(['<', '>', '[', ']', '"']).to_owned())),
         }
     }

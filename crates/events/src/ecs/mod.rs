@@ -143,6 +143,7 @@ impl<'e> Ecs<'e> {
                     None => text,
                 }
             }),
+            How::NumberBeside(other) => mapped.filter(|_| event.field(other).is_some()),
             _ => mapped,
         };
         if let Some(mapped) = mapped.filter(|mapped| !is_nothing(mapped)) {

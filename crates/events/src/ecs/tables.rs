@@ -41,6 +41,15 @@ const fn row(name: &'static str, from: &'static str, how: How) -> Row {
 }
 
 const WINDOWS: &[Row] = &[
+    // In 4688 the creator has the plain name and the new process another.
+    row("process.pid", "NewProcessId", Number),
+    row("process.parent.pid", "ParentProcessId", Number),
+    row("process.parent.pid", "ProcessId", How::NumberBeside("NewProcessId")),
+    row("url.original", "RemoteName", Copy),
+    row("url.original", "url", Copy),
+    row("destination.domain", "AuthenticationServer", Domain),
+    row("destination.ip", "AuthenticationServer", Ip),
+    row("file.path", "LocalName", Copy),
     row("process.hash", "Hashes", Copy),
     row("event.category", "EventID", OneOf(WINDOWS_CATEGORIES)),
     row("event.type", "EventID", OneOf(WINDOWS_TYPES)),
@@ -627,11 +636,7 @@ const EVE: &[Row] = &[
     row("event.category", "", Is("network")),
     row("event.kind", "event_type", OneOf(&[("alert", "alert")])),
     row("event.kind", "", Is("event")),
-    row(
-        "event.type",
-        "event_type",
-        OneOf(&[("alert", "info"), ("stats", "info"), ("anomaly", "info")]),
-    ),
+    row("event.type", "event_type", OneOf(&[("stats", "info"), ("anomaly", "info")])),
     row("event.type", "", Is("connection")),
     row("event.dataset", "event_type", Copy),
     row("event.action", "alert.action", Copy),
@@ -996,6 +1001,9 @@ const ANTIVIRUS: &[Row] = &[
 ];
 
 const CISCO: &[Row] = &[
+    row("destination.ip", "dst_ip", Ip),
+    row("destination.ip", "DstIP", Ip),
+    row("destination.ip", "server_ip", Ip),
     row("source.ip", "src_ip", Ip),
     row("source.ip", "SrcIP", Ip),
     row("source.ip", "assigned_ip", Ip),
@@ -1293,6 +1301,12 @@ const FILTERLOG: &[Row] = &[
 
 /// JSON that is not ECS: the names that many products share, and Palo Alto's.
 const JSON: &[Row] = &[
+    row("event.category", "body_bytes_sent", Is("web")),
+    row("event.type", "body_bytes_sent", Is("access")),
+    row("event.dataset", "body_bytes_sent", Is("access")),
+    row("event.outcome", "status", OneOf(HTTP_OUTCOMES)),
+    row("http.request.method", "request", How::RequestMethod),
+    row("network.forwarded_ip", "http_x_forwarded_for", Ip),
     row("event.category", "response_status", Is("web")),
     row("event.type", "response_status", Is("access")),
     row("event.dataset", "response_status", Is("access")),

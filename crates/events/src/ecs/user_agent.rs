@@ -14,6 +14,7 @@ const PROGRAMS: &[(&str, &str)] = &[
     ("HeadlessChrome/", "HeadlessChrome"),
     ("Chrome/", "Chrome"),
     ("CriOS/", "Chrome Mobile iOS"),
+    ("Trident/7.0; rv:", "IE"),
     ("MSIE ", "IE"),
     ("Trident/", "IE"),
     ("curl/", "curl"),
