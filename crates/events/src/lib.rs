@@ -19,8 +19,23 @@
 //! `EventData`/`UserData` element under its own name. JSON of other shapes has
 //! dotted names (`alert.signature`); a list's elements share one name.
 //!
+//! Three ways in: [`Reader`] for one input on one thread; [`Blocks`] and
+//! [`Decoder`] to cut inputs on one thread and decode them on many;
+//! [`Decoder::decode_record`] for records that arrive one by one. [`visit`]
+//! finds the inputs below a path, in archives too. [`Timeline`] merges all
+//! events in the order of time. [`ecs::Ecs`] gives an event's ECS names, by
+//! tables that `docs/events-schema.md` shows; how far they agree with what
+//! others expect is counted in `docs/events-fields.md`.
+//!
 //! *What this crate must not know:* rules, indicators, databases, HTTP, the
 //! clock.
+//!
+//! *To add a format:* a variant in [`Format`] with its name and log source; a
+//! file of its own with `decode(text, sink) -> bool` and the standard it
+//! follows in its first lines; a line in `line.rs` that recognises it (by its
+//! first bytes, its program, or a mark) and one that calls it; a table in
+//! `ecs/tables.rs`; lines in `tests/golden`, a fuzz target in `fuzz`. Tests
+//! fail until names, tables and pages agree.
 #![forbid(unsafe_code)]
 
 mod antivirus;

@@ -3,7 +3,10 @@
 //! the lines, `NAME.jsonl` what must come of them; with `UPDATE_GOLDEN` set the
 //! latter is written anew, to be read before it is committed.
 
-use std::path::{Path, PathBuf};
+use std::{
+    fmt::Write,
+    path::{Path, PathBuf},
+};
 
 use events::{Format, Names, Options, Reader, push_json};
 
@@ -29,7 +32,7 @@ fn decoded(path: &Path) -> (Format, String) {
         lines.push('\n');
     }
     for found in reader.findings() {
-        lines.push_str(&format!("{found}\n"));
+        writeln!(lines, "{found}").unwrap();
     }
     (reader.format(), lines)
 }
