@@ -164,7 +164,7 @@ pub(crate) fn decode(program: &str, text: &str, sink: &mut Sink<'_>) -> bool {
     }
     let text = text.trim();
     sink.message(text);
-    sink.add("message", text);
+    sink.add_as("message", text);
     if text.starts_with("pam_") {
         return pam(text, sink);
     }
@@ -178,7 +178,7 @@ pub(crate) fn decode(program: &str, text: &str, sink: &mut Sink<'_>) -> bool {
     let text = text.strip_suffix(" ssh2").unwrap_or(text).trim_end();
     let sshd = add_first(SSHD, text, sink);
     if sshd {
-        sink.add("process", "sshd");
+        sink.add_as("process", "sshd");
     }
     sshd || add_first(OTHERS, text, sink)
         || session(text, sink)
@@ -198,7 +198,7 @@ fn service(program: &str) -> &'static str {
 fn add_first(table: &[(&'static str, &'static str)], text: &str, sink: &mut Sink<'_>) -> bool {
     let found = pattern::add_first(table.iter().map(|(pattern, _)| pattern), text, sink);
     if let Some(row) = found {
-        sink.add("action", table[row].1);
+        sink.add_as("action", table[row].1);
     }
     found.is_some()
 }
@@ -231,10 +231,10 @@ fn session(text: &str, sink: &mut Sink<'_>) -> bool {
     for (start, action) in known {
         if let Some(rest) = text.strip_prefix(start) {
             let (user, by) = rest.split_once(" by ").unwrap_or((rest, ""));
-            sink.add("user", user.split('(').next().unwrap_or(user));
+            sink.add_as("user", user.split('(').next().unwrap_or(user));
             let by = by.split('(').next().unwrap_or(by);
             sink.add_some("by", by);
-            sink.add("action", action);
+            sink.add_as("action", action);
             return true;
         }
     }
@@ -244,7 +244,7 @@ fn session(text: &str, sink: &mut Sink<'_>) -> bool {
 /// `authentication failure; logname= uid=0 euid=0 tty=ssh ruser= rhost=192.0.2.1  user=root`.
 fn pam_failure(text: &str, sink: &mut Sink<'_>) -> bool {
     let (reason, pairs) = text.split_once("; ").unwrap_or((text, ""));
-    sink.add("action", "failed");
+    sink.add_as("action", "failed");
     sink.add("reason", reason);
     for pair in kv::pairs(pairs).filter(|pair| !pair.value.is_empty()) {
         match pair.key {
@@ -262,7 +262,7 @@ fn pam_failure(text: &str, sink: &mut Sink<'_>) -> bool {
 /// `alice : 3 incorrect password attempts ; TTY=pts/0 ; PWD=/ ; USER=root ; COMMAND=/bin/sh`.
 fn sudo(text: &str, sink: &mut Sink<'_>) -> bool {
     let Some((user, rest)) = text.split_once(" : ") else { return false };
-    sink.add("user", user.trim());
+    sink.add_as("user", user.trim());
     let mut action = "sudo";
     let (before, command) = rest.split_once("COMMAND=").unwrap_or((rest, ""));
     for part in before.split(" ; ") {
@@ -275,7 +275,7 @@ fn sudo(text: &str, sink: &mut Sink<'_>) -> bool {
             None => {}
         }
     }
-    sink.add_some("COMMAND", command);
-    sink.add("action", action);
+    sink.add_some_as("COMMAND", command);
+    sink.add_as("action", action);
     true
 }

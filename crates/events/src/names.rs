@@ -28,7 +28,21 @@ pub struct Names {
     by_key: Vec<Box<str>>,
     frozen: usize,
     generation: u64,
+    /// Names that stand in the program itself, by where they stand: half of a
+    /// syslog line's cost was to hash and compare the same few.
+    literals: Vec<Option<Literal>>,
 }
+
+/// A name in the program, and its key.
+#[derive(Clone, Copy, Debug)]
+struct Literal {
+    address: usize,
+    len: usize,
+    key: Key,
+}
+
+/// Places for literals; two that share one merely take turns.
+const LITERALS: usize = 512;
 
 /// Members of JSON objects that say what the object is, and when. They are the
 /// first in every [`Names`], so that a decoder knows them by number.
@@ -83,8 +97,13 @@ impl Default for Names {
 impl Names {
     /// Only the names that decoders look for themselves.
     pub fn new() -> Self {
-        let mut names =
-            Self { keys: HashMap::default(), by_key: Vec::new(), frozen: 0, generation: 0 };
+        let mut names = Self {
+            keys: HashMap::default(),
+            by_key: Vec::new(),
+            frozen: 0,
+            generation: 0,
+            literals: vec![None; LITERALS],
+        };
         for known in KNOWN {
             names.intern(known);
         }
@@ -106,6 +125,22 @@ impl Names {
         self.by_key.push(name.into());
         self.keys.insert(name.into(), key);
         key
+    }
+
+    /// The key of a name that stands in the program, which never moves.
+    pub(crate) fn intern_literal(&mut self, name: &'static str) -> Key {
+        let (address, len) = (name.as_ptr().addr(), name.len());
+        let place = (address ^ (address >> 7) ^ len) % LITERALS;
+        match self.literals.get(place) {
+            Some(Some(known)) if known.address == address && known.len == len => known.key,
+            _ => {
+                let key = self.intern(name);
+                if let Some(place) = self.literals.get_mut(place) {
+                    *place = Some(Literal { address, len, key });
+                }
+                key
+            }
+        }
     }
 
     /// The key of a name that was seen or asked for.
@@ -151,6 +186,7 @@ impl Names {
             return;
         }
         self.generation += 1;
+        self.literals.fill(None);
         for name in self.by_key.drain(self.frozen..) {
             self.keys.remove(&name);
         }

@@ -48,7 +48,7 @@ pub(crate) fn add_first<'p>(
         if !may_match(pattern, text) {
             return false;
         }
-        let fits = matches(pattern, text, |name, value| sink.add(name, value));
+        let fits = matches(pattern, text, |name, value| sink.add_as(name, value));
         if !fits {
             sink.event.fields.truncate(before);
         }

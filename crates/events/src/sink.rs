@@ -40,6 +40,12 @@ impl<'a> Sink<'a> {
         self.add_key(key, text);
     }
 
+    /// Adds a text field whose name stands in the program.
+    pub(crate) fn add_as(&mut self, name: &'static str, text: &str) {
+        let key = self.event.names.intern_literal(name);
+        self.add_key(key, text);
+    }
+
     /// Adds a text field by key.
     pub(crate) fn add_key(&mut self, key: Key, text: &str) {
         let span = self.span(text);
@@ -51,6 +57,19 @@ impl<'a> Sink<'a> {
         if !text.is_empty() {
             self.add(name, text);
         }
+    }
+
+    /// The same, for a name that stands in the program.
+    pub(crate) fn add_some_as(&mut self, name: &'static str, text: &str) {
+        if !text.is_empty() {
+            self.add_as(name, text);
+        }
+    }
+
+    /// Adds any value, its name standing in the program.
+    pub(crate) fn put_as(&mut self, name: &'static str, slot: Slot) {
+        let key = self.event.names.intern_literal(name);
+        self.event.put(key, slot);
     }
 
     /// Adds a number as the record writes it.

@@ -213,7 +213,7 @@ pub(crate) fn decode(header: &Header<'_>, inner: Option<Format>, sink: &mut Sink
     if !header.message.is_empty() && sink.event.message.is_none() {
         sink.message(header.message);
         if !understood {
-            sink.add("message", header.message);
+            sink.add_as("message", header.message);
         }
     }
     true
@@ -240,18 +240,18 @@ fn service(program: &str) -> &'static str {
 
 fn add_header(header: &Header<'_>, sink: &mut Sink<'_>) {
     if let Some(priority) = header.priority {
-        sink.put("log.syslog.facility.code", Slot::UInt(u64::from(priority >> 3)));
-        sink.put("log.syslog.severity.code", Slot::UInt(u64::from(priority & 7)));
+        sink.put_as("log.syslog.facility.code", Slot::UInt(u64::from(priority >> 3)));
+        sink.put_as("log.syslog.severity.code", Slot::UInt(u64::from(priority & 7)));
     }
     if !header.time.is_empty() {
         sink.time(header.time);
     }
     sink.host(header.host);
     sink.provider(header.program);
-    sink.add_some("log.syslog.hostname", header.host);
-    sink.add_some("log.syslog.appname", header.program);
-    sink.add_some("log.syslog.procid", header.pid);
-    sink.add_some("log.syslog.msgid", header.message_id);
+    sink.add_some_as("log.syslog.hostname", header.host);
+    sink.add_some_as("log.syslog.appname", header.program);
+    sink.add_some_as("log.syslog.procid", header.pid);
+    sink.add_some_as("log.syslog.msgid", header.message_id);
     add_data(header.data, sink);
 }
 
