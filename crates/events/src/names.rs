@@ -1,6 +1,6 @@
 //! Field names as small numbers.
 
-use foldhash::fast::FixedState;
+use foldhash::fast::RandomState;
 use std::collections::HashMap;
 
 /// A field name in a [`Names`].
@@ -24,7 +24,7 @@ impl Key {
 /// end) they are forgotten between two records.
 #[derive(Clone, Debug)]
 pub struct Names {
-    keys: HashMap<Box<str>, Key, FixedState>,
+    keys: HashMap<Box<str>, Key, RandomState>,
     by_key: Vec<Box<str>>,
     frozen: usize,
     generation: u64,
