@@ -21,6 +21,7 @@ pub const CODES: &[&str] = &[
     "patches.inventory-stale",
     "patches.inventory-unknown",
     "patches.json-broken",
+    "patches.kev-absent",
     "patches.kev-old",
     "patches.kev-row",
     "patches.letter-differs",

@@ -339,7 +339,13 @@ pub struct Facts {
 impl Facts {
     /// The months of bulletins that are loaded whole, ascending.
     pub fn months(&self) -> Vec<Month> {
-        let mut months: Vec<_> = self.sources.iter().flat_map(|s| s.months.clone()).collect();
+        self.months_of(Format::Cvrf)
+    }
+
+    /// The months that sources of one format speak of, ascending.
+    pub fn months_of(&self, format: Format) -> Vec<Month> {
+        let sources = self.sources.iter().filter(|s| s.format == format);
+        let mut months: Vec<_> = sources.flat_map(|s| s.months.clone()).collect();
         months.sort_unstable();
         months.dedup();
         months

@@ -5,6 +5,8 @@ mod releases;
 
 pub use releases::{Arch, RELEASES, Release, Side, family};
 
+use std::{collections::HashMap, sync::LazyLock};
+
 use serde::{Deserialize, Serialize};
 
 use crate::inventory::Os;
@@ -128,8 +130,10 @@ pub fn key(name: &str) -> String {
 /// The release that an MSRC product name stands for, when the product is
 /// Windows itself and not something on it.
 pub fn release_of_product(name: &str) -> Option<&'static Release> {
-    let key = key(name);
-    RELEASES.iter().find(|r| r.product_keys().any(|k| k == key))
+    static BY_KEY: LazyLock<HashMap<String, &'static Release>> = LazyLock::new(|| {
+        RELEASES.iter().flat_map(|r| r.product_keys().map(move |key| (key, r))).collect()
+    });
+    BY_KEY.get(&key(name)).copied()
 }
 
 #[cfg(test)]

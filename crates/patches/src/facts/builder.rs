@@ -39,6 +39,52 @@ impl Builder {
         }
     }
 
+    /// Adds facts already gathered, such as another pack's.
+    pub fn join(&mut self, other: Facts) {
+        let sources: Vec<Option<SourceId>> = other.sources.into_iter().map(|s| self.source(s)).collect();
+        let source = |id: SourceId| sources.get(usize::from(id)).copied().flatten();
+        let cves: Vec<CveId> = other.cves.into_iter().map(|c| self.join_cve(c, &source)).collect();
+        let products: Vec<ProductId> = other.products.iter().map(|p| self.product(p)).collect();
+        let cve = |id: CveId| cves.get(id as usize).copied();
+        let product = |id: ProductId| products.get(id as usize).copied();
+        for row in other.rows {
+            let fix = other.fixes.get(row.fix as usize).cloned();
+            // Facts of a source that is already here are already here.
+            let Some((fix, from)) = fix.and_then(|f| Some((source(f.source)?, f))) .map(|(s, f)| (f, s)) else { continue };
+            let fix = self.fix(Fix { source: from, ..fix });
+            if let (Some(cve), Some(product)) = (cve(row.cve), product(row.product)) {
+                self.row(Row { cve, product, fix, ..row });
+            }
+        }
+        for no_fix in other.no_fix {
+            if let (Some(cve), Some(product), Some(source)) = (cve(no_fix.cve), product(no_fix.product), source(no_fix.source)) {
+                self.affected(NoFix { cve, product, source });
+            }
+        }
+        for statement in other.statements {
+            if let (Some(cve), Some(source)) = (cve(statement.cve), source(statement.source)) {
+                self.statement(cve, statement.component, statement.status, source);
+            }
+        }
+    }
+
+    fn join_cve(&mut self, other: Cve, source: &dyn Fn(SourceId) -> Option<SourceId>) -> CveId {
+        let id = self.cve(&other.id);
+        let Some(known) = self.cve_mut(id) else { return id };
+        known.released = known.released.into_iter().chain(other.released).min();
+        known.month = [known.month, other.month].into_iter().filter(|m| m.0 > 0).min().unwrap_or_default();
+        known.severity = known.severity.max(other.severity);
+        known.cvss = known.cvss.max(other.cvss);
+        known.exploited |= other.exploited;
+        known.disclosed |= other.disclosed;
+        known.unplaced |= other.unplaced;
+        known.kev = known.kev.or(other.kev);
+        known.epss = known.epss.or(other.epss);
+        let named = other.named.into_iter().filter_map(|n| Some(super::Naming { source: source(n.source)?, ..n }));
+        known.named.extend(named);
+        id
+    }
+
     /// Adds a document. `None` when these very bytes were added before.
     pub fn source(&mut self, source: Source) -> Option<SourceId> {
         let known = self.facts.sources.iter().any(|s| s.sha256 == source.sha256);

@@ -6,6 +6,7 @@
 
 pub mod apps;
 pub mod packages;
+mod plan;
 pub mod rules;
 pub mod versions;
 pub mod view;
@@ -14,6 +15,7 @@ use std::{collections::HashMap, sync::OnceLock};
 
 use jiff::Timestamp;
 
+pub use plan::Step;
 pub use rules::{Evidence, Proof, Reason, Verdict};
 use rules::{Known, State};
 use view::{KbRevisions, View};
@@ -129,6 +131,8 @@ pub struct Judge<'f> {
     known_kbs: Vec<u32>,
     /// For each CVE, whether Windows itself is listed.
     windows: Vec<bool>,
+    /// For each CVE, whether any loaded document says something of it.
+    documented: Vec<bool>,
     apps: apps::Index,
     packages: packages::Index,
 }
@@ -145,6 +149,7 @@ impl<'f> Judge<'f> {
             kb_revisions: view::kb_revisions(facts),
             known_kbs: known_kbs(facts),
             windows: windows_cves(facts),
+            documented: documented(facts),
             apps: apps::Index::new(facts),
             packages: packages::Index::new(facts),
         }
@@ -284,7 +289,10 @@ impl<'f> Judge<'f> {
             answer.findings.extend(list.iter().copied().filter(named).map(|cve| unknown(cve, reason)));
             list.retain(|cve| !named(cve));
         }
+        let absent = |cve: &&CveId| self.documented.get(**cve as usize) == Some(&false);
+        answer.findings.extend(question.by_name.iter().filter(absent).map(|cve| unknown(*cve, Reason::NotInData)));
         answer.findings.sort_unstable_by_key(|f| f.cve);
+        answer.findings.dedup_by_key(|f| f.cve);
     }
 }
 
@@ -349,4 +357,16 @@ fn windows_cves(facts: &Facts) -> Vec<bool> {
         }
     }
     windows
+}
+
+fn documented(facts: &Facts) -> Vec<bool> {
+    let mut known: Vec<bool> = facts.cves.iter().map(|c| c.unplaced).collect();
+    let rows = facts.rows.iter().map(|r| r.cve);
+    let others = facts.no_fix.iter().map(|n| n.cve).chain(facts.statements.iter().map(|s| s.cve));
+    for cve in rows.chain(others) {
+        if let Some(flag) = known.get_mut(cve as usize) {
+            *flag = true;
+        }
+    }
+    known
 }
