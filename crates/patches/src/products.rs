@@ -41,8 +41,12 @@ pub enum Unmapped {
 /// Puts a host under its MSRC product name.
 pub fn of_host(os: &Os) -> Result<Product, Unmapped> {
     let name = flat(&os.name);
-    if !is_windows(&name, os) {
+    if is_other_system(&name) {
         return Err(Unmapped::NotWindows);
+    }
+    let says_windows = name.contains("windows") || name.contains("hyper-v server");
+    if !says_windows && (os.build.is_none() || !name.is_empty()) {
+        return Err(Unmapped::Ambiguous);
     }
     if is_appliance(&name) {
         return Err(Unmapped::UnknownRelease);
@@ -58,12 +62,16 @@ pub fn of_host(os: &Os) -> Result<Product, Unmapped> {
     })
 }
 
-fn is_windows(name: &str, os: &Os) -> bool {
-    let other = ["linux", "ubuntu", "debian", "centos", "red hat", "darwin", "macos", "freebsd"];
-    if other.iter().any(|o| name.contains(o)) {
-        return false;
-    }
-    name.contains("windows") || name.contains("hyper-v server") || (name.is_empty() && os.build.is_some())
+/// Whether the name is surely another system's. A name that nobody knows may
+/// be Windows: it stays unknown.
+fn is_other_system(name: &str) -> bool {
+    const OTHERS: &[&str] = &[
+        "linux", "ubuntu", "debian", "centos", "red hat", "rhel", "fedora", "suse", "rocky", "alpine",
+        "raspbian", "unix", "bsd", "solaris", "aix", "darwin", "macos", "mac os", "os x", "android", "ios ",
+        "cisco", "juniper", "junos", "fortios", "fortigate", "esxi", "vmware", "routeros", "mikrotik",
+        "busybox", "openwrt", "pfsense", "opnsense",
+    ];
+    !name.contains("windows") && OTHERS.iter().any(|o| name.contains(o))
 }
 
 /// Editions that follow their own calendar and are in no Windows product row.
@@ -189,6 +197,9 @@ mod tests {
             ("Ubuntu 22.04", None, Unmapped::NotWindows),
             ("Microsoft Windows 10 Pro", None, Unmapped::Ambiguous),
             ("", Some(17763), Unmapped::Ambiguous),
+            ("", None, Unmapped::Ambiguous),
+            ("Acme Appliance 3", None, Unmapped::Ambiguous),
+            ("Cisco IOS 15.2", None, Unmapped::NotWindows),
             ("Microsoft Windows 12 Pro", Some(31000), Unmapped::UnknownRelease),
             ("Microsoft Windows Server 2019 Standard", Some(20348), Unmapped::Contradictory),
             ("Azure Stack HCI Windows", Some(25398), Unmapped::UnknownRelease),

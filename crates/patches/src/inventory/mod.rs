@@ -220,6 +220,9 @@ const READERS: &[Reader] = &[
     (hotfixes::looks_like, hotfixes::read),
 ];
 
+/// Windows XP writes this before the first output of `wmic`, in another encoding.
+const WMIC_NOTE: &[u8] = b"Please wait while WMIC is being installed.";
+
 /// Reads one file, or every file of a zip. What no reader knows is named.
 pub fn read(name: &str, bytes: &[u8], found: &mut Found) {
     if archive::is_zip(bytes) {
@@ -233,7 +236,7 @@ pub fn read(name: &str, bytes: &[u8], found: &mut Found) {
         csv::read_workbook(name, bytes, found);
         return;
     }
-    let input = Input { name, bytes, text: text::decode(bytes) };
+    let input = Input { name, bytes, text: text::decode(bytes.strip_prefix(WMIC_NOTE).unwrap_or(bytes)) };
     match READERS.iter().find(|(looks_like, _)| looks_like(&input)) {
         Some((_, read)) => read(&input, found),
         None => {
