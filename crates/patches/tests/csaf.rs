@@ -53,6 +53,9 @@ fn real_advisories_are_read() {
             let found = patches::bulletins::read(&name, &fs::read(&path).unwrap(), &mut builder);
             assert!(found.iter().all(|d| !d.is_error()), "{name}: {found:?}");
             let facts = builder.finish();
+            if found.iter().any(|d| d.code == "patches.no-vulnerability") {
+                continue;
+            }
             assert!(!facts.cves.is_empty() && !facts.statements.is_empty(), "{name}");
         }
     }

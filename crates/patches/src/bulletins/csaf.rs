@@ -36,7 +36,10 @@ pub fn read(name: &str, bytes: &[u8], into: &mut Builder) -> Vec<Diagnostic> {
     let Some(source) = into.source(named_source(name, Format::Csaf, bytes)) else {
         return vec![Diagnostic::note("patches.document-twice", Place::file(name))];
     };
-    let found = csaf_rules::check(&document, name);
+    let mut found = csaf_rules::check(&document, name);
+    if array(&document, "/vulnerabilities").is_empty() {
+        found.push(Diagnostic::note("patches.no-vulnerability", Place::file(name)));
+    }
     let products = Products::of(&document);
     let released = day(text_at(&document, "/document/tracking/initial_release_date"));
     for vulnerability in array(&document, "/vulnerabilities") {
