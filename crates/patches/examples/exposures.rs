@@ -78,7 +78,10 @@ fn run(flags: Flags) -> Result<u8, Box<dyn std::error::Error>> {
         bulletins,
         packs: read(&flags.pack),
         inventory: read(&flags.inventory),
-        cves: flags.cves.as_ref().and_then(|path| read(std::slice::from_ref(path)).into_iter().next()),
+        cves: flags
+            .cves
+            .as_ref()
+            .and_then(|path| read(std::slice::from_ref(path)).into_iter().next()),
         letters: read(&flags.letter),
         severities: flags.severity.iter().map(|s| Severity::parse(s)).collect(),
         kev: flags.kev,
@@ -110,6 +113,11 @@ fn build(documents: &[Input], path: &std::path::Path) -> Result<u8, Box<dyn std:
     let facts = builder.finish();
     let name = path.file_stem().map(|s| s.to_string_lossy().into_owned()).unwrap_or_default();
     std::fs::write(path, pack::build(&name, &facts, None)?)?;
-    println!("{} rows, {} CVEs, data ends {:?}", facts.rows.len(), facts.cves.len(), facts.data_ends());
+    println!(
+        "{} rows, {} CVEs, data ends {:?}",
+        facts.rows.len(),
+        facts.cves.len(),
+        facts.data_ends()
+    );
     Ok(0)
 }

@@ -23,11 +23,7 @@ pub(crate) fn is_workbook(bytes: &[u8]) -> bool {
 
 /// Unpacks each file in turn and hands it over as `archive!member`. What could
 /// not be unpacked is named, and the rest goes on.
-pub(crate) fn each(
-    name: &str,
-    bytes: &[u8],
-    take: &mut dyn FnMut(&str, &[u8]),
-) -> Vec<Diagnostic> {
+pub(crate) fn each(name: &str, bytes: &[u8], take: &mut dyn FnMut(&str, &[u8])) -> Vec<Diagnostic> {
     let mut archive = match zip::ZipArchive::new(Cursor::new(bytes)) {
         Ok(archive) => archive,
         Err(error) => {

@@ -70,7 +70,8 @@ impl Campaign {
         if self.named && !cve.named.is_empty() {
             return true;
         }
-        let in_range = self.from.is_none_or(|from| cve.month >= from) && self.to.is_none_or(|to| cve.month <= to);
+        let in_range = self.from.is_none_or(|from| cve.month >= from)
+            && self.to.is_none_or(|to| cve.month <= to);
         in_range && (self.everything || self.grave(cve, today))
     }
 
@@ -101,7 +102,8 @@ mod tests {
 
     #[test]
     fn the_union_takes_each_reading() {
-        let union = Campaign { from: Some(Month(202_305)), to: Some(Month(202_311)), ..Campaign::union() };
+        let union =
+            Campaign { from: Some(Month(202_305)), to: Some(Month(202_311)), ..Campaign::union() };
         let kev = Kev { added: date(2023, 7, 11), due: None, ransomware: false };
         for (cve, expect) in [
             (cve(|_| ()), false),
@@ -111,11 +113,20 @@ mod tests {
             (cve(|c| c.cvss = 70), true),
             (cve(|c| c.cvss = 69), false),
             (cve(|c| c.kev = Some(kev)), true),
-            (cve(|c| { c.cvss = 98; c.month = Month(202_304) }), false),
-            (cve(|c| {
-                c.month = Month(202_304);
-                c.named.push(Naming { source: 0, severity: None, cvss: None });
-            }), true),
+            (
+                cve(|c| {
+                    c.cvss = 98;
+                    c.month = Month(202_304)
+                }),
+                false,
+            ),
+            (
+                cve(|c| {
+                    c.month = Month(202_304);
+                    c.named.push(Naming { source: 0, severity: None, cvss: None });
+                }),
+                true,
+            ),
         ] {
             assert_eq!(union.takes(&cve, None), expect, "{cve:?}");
         }
@@ -123,7 +134,8 @@ mod tests {
 
     #[test]
     fn a_later_entry_of_the_catalogue_is_not_yet_known() {
-        let cve = cve(|c| c.kev = Some(Kev { added: date(2024, 1, 10), due: None, ransomware: true }));
+        let cve =
+            cve(|c| c.kev = Some(Kev { added: date(2024, 1, 10), due: None, ransomware: true }));
         assert!(!in_kev(&cve, Some(date(2023, 12, 31))));
         assert!(in_kev(&cve, Some(date(2024, 1, 10))));
         assert!(in_kev(&cve, None));

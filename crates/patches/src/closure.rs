@@ -63,7 +63,8 @@ fn stand_ins_of(
     let mut next = 0;
     while let Some(update) = found.get(next).and_then(|a| updates.get(*a)) {
         let above = superseders.get(&update.kb).into_iter().flatten().copied();
-        let contained = (0..updates.len()).filter(|a| updates.get(*a).is_some_and(|u| contains(u, update)));
+        let contained =
+            (0..updates.len()).filter(|a| updates.get(*a).is_some_and(|u| contains(u, update)));
         for other in above.chain(contained).collect::<Vec<_>>() {
             if !found.contains(&other) {
                 found.push(other);
@@ -145,10 +146,8 @@ mod tests {
 
     #[test]
     fn a_misplaced_build_is_covered_by_a_later_month_and_covers_nothing() {
-        let line = [
-            lcu(1, Target::Misplaced, 202_305, &[]),
-            lcu(2, Target::Revision(1848), 202_306, &[]),
-        ];
+        let line =
+            [lcu(1, Target::Misplaced, 202_305, &[]), lcu(2, Target::Revision(1848), 202_306, &[])];
         assert_eq!(kbs(&line, 0), [1, 2]);
         assert_eq!(kbs(&line, 1), [2]);
     }

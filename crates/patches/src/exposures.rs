@@ -57,7 +57,8 @@ pub enum CouldNotRun {
 
 /// Reads everything, judges every host, and gives the report.
 pub fn run(options: Options) -> Result<Report, CouldNotRun> {
-    let Options { bulletins, packs, trusted, inventory, cves, letters, severities, kev, as_of } = options;
+    let Options { bulletins, packs, trusted, inventory, cves, letters, severities, kev, as_of } =
+        options;
     let mut loaded = load::bulletins(&bulletins, &packs, &trusted, cves.as_ref(), &letters);
     drop((bulletins, packs));
     if loaded.facts.rows.is_empty() && loaded.facts.statements.is_empty() {
@@ -73,7 +74,14 @@ pub fn run(options: Options) -> Result<Report, CouldNotRun> {
     let mut diagnostics = loaded.diagnostics;
     let incomplete = coverage(&loaded.facts, &campaign, kev, as_of, &mut diagnostics);
     let answers = judge(&loaded.facts, &found.hosts, &question);
-    Ok(Report { facts: loaded.facts, hosts: found.hosts, answers, question, incomplete, diagnostics })
+    Ok(Report {
+        facts: loaded.facts,
+        hosts: found.hosts,
+        answers,
+        question,
+        incomplete,
+        diagnostics,
+    })
 }
 
 fn campaign(facts: &Facts, cves: bool, letters: bool) -> Campaign {
@@ -127,12 +135,15 @@ fn coverage(
     let months = facts.months_of(Format::Cvrf);
     let asked = asked_months(campaign, &months);
     for month in asked.iter().filter(|m| !months.contains(m)) {
-        diagnostics.push(Diagnostic::warning("patches.month-missing", Place::default()).with("month", month));
+        diagnostics.push(
+            Diagnostic::warning("patches.month-missing", Place::default()).with("month", month),
+        );
     }
     let by_range = campaign.from.is_some() && diagnostics.len() > before;
     let late = too_old(facts, campaign, as_of);
     if let (true, Some(ends)) = (late, facts.data_ends()) {
-        diagnostics.push(Diagnostic::warning("patches.data-ends", Place::default()).with("day", ends));
+        diagnostics
+            .push(Diagnostic::warning("patches.data-ends", Place::default()).with("day", ends));
     }
     let no_kev = kev && facts.cves.iter().all(|c| c.kev.is_none());
     if no_kev {
@@ -147,13 +158,18 @@ fn asked_months(campaign: &Campaign, loaded: &[Month]) -> Vec<Month> {
     let first = campaign.from.or(loaded.first().copied());
     let last = campaign.to.or(loaded.last().copied());
     let (Some(first), Some(last)) = (first, last) else { return Vec::new() };
-    std::iter::successors(Some(first), |m| Some(m.next())).take_while(|m| *m <= last).take(240).collect()
+    std::iter::successors(Some(first), |m| Some(m.next()))
+        .take_while(|m| *m <= last)
+        .take(240)
+        .collect()
 }
 
 /// Whether a month's bulletins came out between the end of the data and the
 /// question's day. They come monthly, on the second Tuesday.
 fn too_old(facts: &Facts, campaign: &Campaign, as_of: Option<Timestamp>) -> bool {
-    let (Some(as_of), Some(ends), true) = (as_of, facts.data_ends(), campaign.everything) else { return false };
+    let (Some(as_of), Some(ends), true) = (as_of, facts.data_ends(), campaign.everything) else {
+        return false;
+    };
     let today = as_of.to_zoned(TimeZone::UTC).date();
     ends.checked_add(45.days()).is_ok_and(|limit| today > limit)
 }

@@ -360,7 +360,10 @@ impl Facts {
     /// Where the update with this KB number is to be had; the CVE's page when there is no KB.
     pub fn url(&self, fix: &Fix, cve: CveId) -> String {
         if fix.kb > 0 {
-            return format!("https://catalog.update.microsoft.com/v7/site/Search.aspx?q=KB{}", fix.kb);
+            return format!(
+                "https://catalog.update.microsoft.com/v7/site/Search.aspx?q=KB{}",
+                fix.kb
+            );
         }
         let id = self.cves.get(cve as usize).map_or("", |c| c.id.as_str());
         format!("https://msrc.microsoft.com/update-guide/vulnerability/{id}")

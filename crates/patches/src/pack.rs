@@ -68,7 +68,11 @@ pub enum Error {
 }
 
 /// Builds a pack. `sign` gets the header line and returns the signature.
-pub fn build(name: &str, facts: &Facts, sign: Option<&dyn Fn(&[u8]) -> [u8; 64]>) -> Result<Vec<u8>, Error> {
+pub fn build(
+    name: &str,
+    facts: &Facts,
+    sign: Option<&dyn Fn(&[u8]) -> [u8; 64]>,
+) -> Result<Vec<u8>, Error> {
     let body = deflate(facts).map_err(|e| Error::Facts(e.to_string()))?;
     let header = Header {
         format: MAGIC.to_owned(),
@@ -80,7 +84,8 @@ pub fn build(name: &str, facts: &Facts, sign: Option<&dyn Fn(&[u8]) -> [u8; 64]>
         body_sha256: text::sha256(&body),
     };
     let header = serde_json::to_string(&header).map_err(|e| Error::Facts(e.to_string()))?;
-    let signature = sign.map_or_else(|| "-".to_owned(), |sign| STANDARD.encode(sign(header.as_bytes())));
+    let signature =
+        sign.map_or_else(|| "-".to_owned(), |sign| STANDARD.encode(sign(header.as_bytes())));
     let mut pack = format!("{header}\n{signature}\n").into_bytes();
     pack.extend(body);
     Ok(pack)
@@ -119,7 +124,9 @@ pub fn check(bytes: &[u8], keys: &[VerifyingKey]) -> Result<(Header, Signed), Er
 
 fn signed_by(header: &[u8], signature: &[u8], keys: &[VerifyingKey]) -> Signed {
     let bytes = STANDARD.decode(signature).ok();
-    let Some(signature) = bytes.and_then(|b| Signature::from_slice(&b).ok()) else { return Signed::Untrusted };
+    let Some(signature) = bytes.and_then(|b| Signature::from_slice(&b).ok()) else {
+        return Signed::Untrusted;
+    };
     let by = keys.iter().position(|key| key.verify_strict(header, &signature).is_ok());
     by.map_or(Signed::Untrusted, Signed::By)
 }
@@ -131,7 +138,8 @@ pub fn load(bytes: &[u8]) -> Result<(Header, Facts), Error> {
     let mut json = Vec::new();
     let read = DeflateDecoder::new(body).take(BODY_LIMIT).read_to_end(&mut json);
     read.map_err(|e| Error::Facts(e.to_string()))?;
-    let columns: columns::Columns = serde_json::from_slice(&json).map_err(|e| Error::Facts(e.to_string()))?;
+    let columns: columns::Columns =
+        serde_json::from_slice(&json).map_err(|e| Error::Facts(e.to_string()))?;
     Ok((header, columns.into()))
 }
 
@@ -157,8 +165,19 @@ mod tests {
         let mut builder = Builder::default();
         let cve = builder.cve("CVE-2023-36397");
         let product = builder.product("Windows Server 2022");
-        let fix = builder.fix(Fix { kb: 5_032_198, build: "10.0.20348.2113".into(), supersedes: vec![5_031_364], ..Fix::default() });
-        builder.row(Row { cve, product, fix, severity: crate::facts::Severity::Critical, cvss: 98 });
+        let fix = builder.fix(Fix {
+            kb: 5_032_198,
+            build: "10.0.20348.2113".into(),
+            supersedes: vec![5_031_364],
+            ..Fix::default()
+        });
+        builder.row(Row {
+            cve,
+            product,
+            fix,
+            severity: crate::facts::Severity::Critical,
+            cvss: 98,
+        });
         builder.finish()
     }
 
@@ -182,7 +201,11 @@ mod tests {
             assert!(matches!(load(&bad), Err(Error::Altered)));
         }
         let text = String::from_utf8_lossy(&pack).replace("\"name\":\"t\"", "\"name\":\"u\"");
-        let bad = [text.as_bytes().split(|b| *b == b'\n').next().unwrap(), &pack[pack.iter().position(|b| *b == b'\n').unwrap()..]].concat();
+        let bad = [
+            text.as_bytes().split(|b| *b == b'\n').next().unwrap(),
+            &pack[pack.iter().position(|b| *b == b'\n').unwrap()..],
+        ]
+        .concat();
         assert_eq!(check(&bad, &[key.verifying_key()]).unwrap().1, Signed::Untrusted);
         assert!(matches!(load(b"not a pack"), Err(Error::Unknown)));
     }

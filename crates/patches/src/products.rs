@@ -66,10 +66,40 @@ pub fn of_host(os: &Os) -> Result<Product, Unmapped> {
 /// be Windows: it stays unknown.
 fn is_other_system(name: &str) -> bool {
     const OTHERS: &[&str] = &[
-        "linux", "ubuntu", "debian", "centos", "red hat", "rhel", "fedora", "suse", "rocky", "alpine",
-        "raspbian", "unix", "bsd", "solaris", "aix", "darwin", "macos", "mac os", "os x", "android", "ios ",
-        "cisco", "juniper", "junos", "fortios", "fortigate", "esxi", "vmware", "routeros", "mikrotik",
-        "busybox", "openwrt", "pfsense", "opnsense",
+        "linux",
+        "ubuntu",
+        "debian",
+        "centos",
+        "red hat",
+        "rhel",
+        "fedora",
+        "suse",
+        "rocky",
+        "alpine",
+        "raspbian",
+        "unix",
+        "bsd",
+        "solaris",
+        "aix",
+        "darwin",
+        "macos",
+        "mac os",
+        "os x",
+        "android",
+        "ios ",
+        "cisco",
+        "juniper",
+        "junos",
+        "fortios",
+        "fortigate",
+        "esxi",
+        "vmware",
+        "routeros",
+        "mikrotik",
+        "busybox",
+        "openwrt",
+        "pfsense",
+        "opnsense",
     ];
     !name.contains("windows") && OTHERS.iter().any(|o| name.contains(o))
 }
@@ -160,26 +190,62 @@ mod tests {
     #[test]
     fn hosts_by_name_and_build() {
         check("Microsoft Windows 10 Pro", 19045, "Windows 10 Version 22H2 for x64-based Systems");
-        check("Microsoft Windows 10 Enterprise 2015 LTSB", 10240, "Windows 10 for x64-based Systems");
-        check("Microsoft Windows 10 Enterprise LTSC", 17763, "Windows 10 Version 1809 for x64-based Systems");
-        check("Microsoft Windows 10 IoT Enterprise LTSC", 19044, "Windows 10 Version 21H2 for x64-based Systems");
+        check(
+            "Microsoft Windows 10 Enterprise 2015 LTSB",
+            10240,
+            "Windows 10 for x64-based Systems",
+        );
+        check(
+            "Microsoft Windows 10 Enterprise LTSC",
+            17763,
+            "Windows 10 Version 1809 for x64-based Systems",
+        );
+        check(
+            "Microsoft Windows 10 IoT Enterprise LTSC",
+            19044,
+            "Windows 10 Version 21H2 for x64-based Systems",
+        );
         check("Windows 10 Pro", 22621, "Windows 11 Version 22H2 for x64-based Systems");
         check("Microsoft Windows 11 Pro", 22000, "Windows 11 version 21H2 for x64-based Systems");
-        check("Microsoft Windows 11 Enterprise", 26100, "Windows 11 Version 24H2 for x64-based Systems");
+        check(
+            "Microsoft Windows 11 Enterprise",
+            26100,
+            "Windows 11 Version 24H2 for x64-based Systems",
+        );
         check("Microsoft Windows Server 2025 Datacenter", 26100, "Windows Server 2025");
-        check("Microsoft Windows Server 2022 Datacenter Azure Edition", 20348, "Windows Server 2022");
+        check(
+            "Microsoft Windows Server 2022 Datacenter Azure Edition",
+            20348,
+            "Windows Server 2022",
+        );
         check("Microsoft Windows Server 2019 Standard", 17763, "Windows Server 2019");
         check("Microsoft Windows Server 2012 R2 Standard", 9600, "Windows Server 2012 R2");
-        check("Microsoft® Windows Server® 2008 Standard", 6003, "Windows Server 2008 for x64-based Systems Service Pack 2");
-        check("Microsoft Windows 7 Entreprise N", 7601, "Windows 7 for x64-based Systems Service Pack 1");
-        check("Microsoft Windows Server 2008 R2 Standard", 7601, "Windows Server 2008 R2 for x64-based Systems Service Pack 1");
+        check(
+            "Microsoft® Windows Server® 2008 Standard",
+            6003,
+            "Windows Server 2008 for x64-based Systems Service Pack 2",
+        );
+        check(
+            "Microsoft Windows 7 Entreprise N",
+            7601,
+            "Windows 7 for x64-based Systems Service Pack 1",
+        );
+        check(
+            "Microsoft Windows Server 2008 R2 Standard",
+            7601,
+            "Windows Server 2008 R2 for x64-based Systems Service Pack 1",
+        );
         check("Microsoft Windows 8.1 Enterprise", 9600, "Windows 8.1 for x64-based systems");
         check(
             "Microsoft Windows Server Datacenter",
             25398,
             "Windows Server 2022, 23H2 Edition (Server Core installation)",
         );
-        check("Microsoft Hyper-V Server 2019", 17763, "Windows Server 2019 (Server Core installation)");
+        check(
+            "Microsoft Hyper-V Server 2019",
+            17763,
+            "Windows Server 2019 (Server Core installation)",
+        );
         check("Windows Server IoT 2019", 17763, "Windows Server 2019");
     }
 
@@ -187,7 +253,11 @@ mod tests {
     fn hosts_by_name_alone() {
         check("Windows Server 2016 Datacenter", None, "Windows Server 2016");
         check("Windows 10 Enterprise 22H2", None, "Windows 10 Version 22H2 for x64-based Systems");
-        check("Windows Server 2022, 23H2 Edition", None, "Windows Server 2022, 23H2 Edition (Server Core installation)");
+        check(
+            "Windows Server 2022, 23H2 Edition",
+            None,
+            "Windows Server 2022, 23H2 Edition (Server Core installation)",
+        );
         check("Windows Server 2012 R2 Standard 9600", None, "Windows Server 2012 R2");
     }
 

@@ -81,13 +81,16 @@ impl Report {
     }
 
     fn cve(&self, finding: &Finding) -> &crate::facts::Cve {
-        static NONE: std::sync::LazyLock<crate::facts::Cve> = std::sync::LazyLock::new(Default::default);
+        static NONE: std::sync::LazyLock<crate::facts::Cve> =
+            std::sync::LazyLock::new(Default::default);
         self.facts.cves.get(finding.cve as usize).unwrap_or(&NONE)
     }
 
     /// The fixes that would do, of which any is enough.
     fn needed(&self, finding: &Finding) -> Vec<&crate::facts::Fix> {
-        let Some(row) = finding.proof.row.and_then(|at| self.facts.rows.get(at as usize)) else { return Vec::new() };
+        let Some(row) = finding.proof.row.and_then(|at| self.facts.rows.get(at as usize)) else {
+            return Vec::new();
+        };
         let key = (row.product, row.cve);
         let first = self.facts.rows.partition_point(|r| (r.product, r.cve) < key);
         let rows = self.facts.rows.iter().skip(first).take_while(|r| (r.product, r.cve) == key);
@@ -123,7 +126,9 @@ impl Report {
             Reason::ProductLeft => "product no longer listed by this month's bulletins".to_owned(),
             Reason::HotfixesNotCollected => "neither revision nor hotfixes collected".to_owned(),
             Reason::HotfixListTruncated => "hotfix list truncated".to_owned(),
-            Reason::UpdateNotInData => format!("an installed update is newer than the data (data ends at {})", ends()),
+            Reason::UpdateNotInData => {
+                format!("an installed update is newer than the data (data ends at {})", ends())
+            }
             Reason::OddFixedBuild => "odd FixedBuild and no KB".to_owned(),
             Reason::NoVendorFix => "affected, and the vendor lists no fix".to_owned(),
             Reason::VersionNotCollected => "product version not collected".to_owned(),

@@ -19,7 +19,9 @@ pub(crate) fn decode(bytes: &[u8]) -> Cow<'_, str> {
         None => (guess(bytes), 0),
     };
     let rest = bytes.get(mark..).unwrap_or_default();
-    if encoding == UTF_8 && let Ok(text) = std::str::from_utf8(rest) {
+    if encoding == UTF_8
+        && let Ok(text) = std::str::from_utf8(rest)
+    {
         return Cow::Borrowed(text);
     }
     encoding.decode_without_bom_handling(rest).0
@@ -90,7 +92,8 @@ mod tests {
 
     #[test]
     fn encodings_of_windows_tools() {
-        let utf16: Vec<u8> = "Bản vá: KB5032196".encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let utf16: Vec<u8> =
+            "Bản vá: KB5032196".encode_utf16().flat_map(u16::to_le_bytes).collect();
         assert_eq!(decode(&utf16), "Bản vá: KB5032196");
         let marked: Vec<u8> = [0xff, 0xfe].into_iter().chain(utf16).collect();
         assert_eq!(decode(&marked), "Bản vá: KB5032196");

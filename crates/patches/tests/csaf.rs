@@ -13,7 +13,8 @@ const LEFT_OUT: &[&str] = &["6.1.11", "6.1.12"];
 #[test]
 fn the_mandatory_tests_agree_with_the_corpus() {
     let Some(folder) = common::shared("02-vuln-intel/csaf-oasis-validator") else { return };
-    let cases: Value = serde_json::from_slice(&fs::read(folder.join("testcases.json")).unwrap()).unwrap();
+    let cases: Value =
+        serde_json::from_slice(&fs::read(folder.join("testcases.json")).unwrap()).unwrap();
     let (mut seen, mut wrong) = (0, Vec::new());
     for case in cases["tests"].as_array().unwrap() {
         let id = case["id"].as_str().unwrap();
@@ -41,7 +42,9 @@ fn the_mandatory_tests_agree_with_the_corpus() {
 
 #[test]
 fn real_advisories_are_read() {
-    for folder in ["02-vuln-intel/csaf-cisa/OT/white/2023", "02-vuln-intel/csaf-oasis-examples/csaf"] {
+    for folder in
+        ["02-vuln-intel/csaf-cisa/OT/white/2023", "02-vuln-intel/csaf-oasis-examples/csaf"]
+    {
         let Some(folder) = common::shared(folder) else { return };
         for entry in fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();

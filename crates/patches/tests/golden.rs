@@ -17,7 +17,12 @@ struct Row {
     unknown: usize,
 }
 
-const fn row(os: &'static str, version: &'static str, kbs: Option<&'static [u32]>, counts: [usize; 3]) -> Row {
+const fn row(
+    os: &'static str,
+    version: &'static str,
+    kbs: Option<&'static [u32]>,
+    counts: [usize; 3],
+) -> Row {
     let [listed, missing, unknown] = counts;
     Row { os, version, kbs, listed, missing, unknown }
 }
@@ -67,11 +72,25 @@ fn hosts_of_known_patch_level() {
         let host = common::host(row.os, row.version, row.kbs);
         let summary = judge.host(&host, &Question::everything(&facts)).summary();
         let got = (summary.listed, summary.missing, summary.unknown);
-        assert_eq!(got, (row.listed, row.missing, row.unknown), "{} {} {:?}", row.os, row.version, row.kbs);
+        assert_eq!(
+            got,
+            (row.listed, row.missing, row.unknown),
+            "{} {} {:?}",
+            row.os,
+            row.version,
+            row.kbs
+        );
     }
 }
 
-fn verdict_of(facts: &Facts, judge: &Judge<'_>, os: &str, version: &str, kbs: Option<&[u32]>, cve: &str) -> Verdict {
+fn verdict_of(
+    facts: &Facts,
+    judge: &Judge<'_>,
+    os: &str,
+    version: &str,
+    kbs: Option<&[u32]>,
+    cve: &str,
+) -> Verdict {
     let at = facts.cves.iter().position(|c| c.id == cve).unwrap();
     let host = common::host(os, version, kbs);
     let answer = judge.host(&host, &Question::everything(facts));
@@ -91,19 +110,65 @@ fn single_verdicts() {
         // Another family's high revision proves nothing.
         (WIN_11, "22621.1000", Some(&[][..]), "CVE-2023-24932", Verdict::Missing),
         // Security Only counts for its own month alone.
-        ("Windows Server 2012 R2", "9600", Some(&[5_031_407][..]), "CVE-2023-41765", Verdict::Fixed),
-        ("Windows Server 2012 R2", "9600", Some(&[5_031_407][..]), "CVE-2023-36874", Verdict::Missing),
-        ("Windows Server 2012 R2", "9600", Some(&[5_031_419][..]), "CVE-2023-36874", Verdict::Fixed),
+        (
+            "Windows Server 2012 R2",
+            "9600",
+            Some(&[5_031_407][..]),
+            "CVE-2023-41765",
+            Verdict::Fixed,
+        ),
+        (
+            "Windows Server 2012 R2",
+            "9600",
+            Some(&[5_031_407][..]),
+            "CVE-2023-36874",
+            Verdict::Missing,
+        ),
+        (
+            "Windows Server 2012 R2",
+            "9600",
+            Some(&[5_031_419][..]),
+            "CVE-2023-36874",
+            Verdict::Fixed,
+        ),
         // An update that the data do not know may contain it all.
         (WIN_10, "19045", Some(&[5_033_372][..]), november, unknown(Reason::UpdateNotInData)),
         // But not under a cumulative update that is listed and known.
         (WIN_10, "19045", Some(&[5_026_361, 5_033_909][..]), november, Verdict::Missing),
-        ("Microsoft Windows XP Professional", "5.1.2600", None, november, unknown(Reason::ProductNotMapped)),
-        ("Microsoft Windows 10 Pro", "10.0.17134", None, november, unknown(Reason::ProductNotListed)),
-        ("Microsoft Windows 10 Pro", "10.0.19042.3000", None, november, unknown(Reason::ProductLeft)),
-        ("Microsoft Windows Server 2025 Standard", "26100.1742", None, november, unknown(Reason::ProductNotListed)),
+        (
+            "Microsoft Windows XP Professional",
+            "5.1.2600",
+            None,
+            november,
+            unknown(Reason::ProductNotMapped),
+        ),
+        (
+            "Microsoft Windows 10 Pro",
+            "10.0.17134",
+            None,
+            november,
+            unknown(Reason::ProductNotListed),
+        ),
+        (
+            "Microsoft Windows 10 Pro",
+            "10.0.19042.3000",
+            None,
+            november,
+            unknown(Reason::ProductLeft),
+        ),
+        (
+            "Microsoft Windows Server 2025 Standard",
+            "26100.1742",
+            None,
+            november,
+            unknown(Reason::ProductNotListed),
+        ),
         ("Ubuntu 22.04", "", None, november, Verdict::NotAffected),
     ] {
-        assert_eq!(verdict_of(&facts, &judge, os, version, kbs, cve), expect, "{os} {version} {kbs:?} {cve}");
+        assert_eq!(
+            verdict_of(&facts, &judge, os, version, kbs, cve),
+            expect,
+            "{os} {version} {kbs:?} {cve}"
+        );
     }
 }

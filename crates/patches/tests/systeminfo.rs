@@ -25,10 +25,30 @@ fn fixture(name: &str) -> Host {
 #[test]
 fn invented_hosts_in_four_languages() {
     for (file, host, product, kbs) in [
-        ("vi_windows_10_22h2.txt", "PC-VANTHU-03", "Windows 10 Version 22H2 for x64-based Systems", Some(&[5_015_684, 5_031_356, 5_031_539, 5_032_005][..])),
-        ("ru_server_2012_r2_cp866.txt", "SRV-OBRAZEC-1", "Windows Server 2012 R2", Some(&[5_032_249, 5_032_308][..])),
-        ("zh_server_2016_gbk.txt", "SRV-YANGBEN", "Windows Server 2016", Some(&[5_031_989, 5_032_197][..])),
-        ("de_windows_11_22h2_cp850.txt", "PC-MUSTER", "Windows 11 Version 22H2 for ARM64-based Systems", Some(&[][..])),
+        (
+            "vi_windows_10_22h2.txt",
+            "PC-VANTHU-03",
+            "Windows 10 Version 22H2 for x64-based Systems",
+            Some(&[5_015_684, 5_031_356, 5_031_539, 5_032_005][..]),
+        ),
+        (
+            "ru_server_2012_r2_cp866.txt",
+            "SRV-OBRAZEC-1",
+            "Windows Server 2012 R2",
+            Some(&[5_032_249, 5_032_308][..]),
+        ),
+        (
+            "zh_server_2016_gbk.txt",
+            "SRV-YANGBEN",
+            "Windows Server 2016",
+            Some(&[5_031_989, 5_032_197][..]),
+        ),
+        (
+            "de_windows_11_22h2_cp850.txt",
+            "PC-MUSTER",
+            "Windows 11 Version 22H2 for ARM64-based Systems",
+            Some(&[][..]),
+        ),
     ] {
         let read = fixture(file);
         assert_eq!(read.name, host, "{file}");
@@ -43,8 +63,11 @@ fn invented_hosts_in_four_languages() {
 fn several_machines_in_one_file() {
     let two = "Host Name:   PC-A\r\nOS Name:   Microsoft Windows 10 Pro\r\nOS Version:   10.0.19045 N/A Build 19045\r\nSystem Type:   x64-based PC\r\nLogon Server:   \\\\PC-A\r\nHotfix(s):   1 Hotfix(s) Installed.\r\n             [01]: KB5032189\r\n\r\nHost Name:   SRV-B\r\nOS Name:   Microsoft Windows Server 2019 Standard\r\nOS Version:   10.0.17763 N/A Build 17763\r\nSystem Type:   x64-based PC\r\nLogon Server:   \\\\SRV-B\r\nHotfix(s):   N/A\r\n";
     let found = read("two.txt", two.as_bytes());
-    let names: Vec<(&str, Option<usize>)> =
-        found.hosts.iter().map(|h| (h.name.as_str(), h.hotfixes.as_ref().map(|l| l.kbs.len()))).collect();
+    let names: Vec<(&str, Option<usize>)> = found
+        .hosts
+        .iter()
+        .map(|h| (h.name.as_str(), h.hotfixes.as_ref().map(|l| l.kbs.len())))
+        .collect();
     assert_eq!(names, [("PC-A", Some(1)), ("SRV-B", Some(0))]);
 }
 
@@ -88,7 +111,10 @@ fn every_real_file_is_read() {
 fn long_lists_are_flagged_and_a_whole_list_beside_them_settles_it() {
     let Some(folder) = common::shared("05-inventory/systeminfo") else { return };
     let mut found = Found::default();
-    for name in ["7_sp1_x64_enterprise_en-us_20190305_systeminfo.txt", "7_sp1_x64_enterprise_en-us_20190305_qfe.txt"] {
+    for name in [
+        "7_sp1_x64_enterprise_en-us_20190305_systeminfo.txt",
+        "7_sp1_x64_enterprise_en-us_20190305_qfe.txt",
+    ] {
         inventory::read(name, &fs::read(folder.join(name)).unwrap(), &mut found);
     }
     assert!(found.hosts[0].hotfixes.as_ref().unwrap().truncated);

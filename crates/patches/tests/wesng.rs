@@ -44,15 +44,19 @@ enum Why {
 #[test]
 fn differences_from_wesng_are_explained() {
     let Some(folder) = common::shared("10-reference-results") else { return };
-    let Some(definitions) = common::shared("01-msrc/wesng/definitions_20230930.zip") else { return };
+    let Some(definitions) = common::shared("01-msrc/wesng/definitions_20230930.zip") else {
+        return;
+    };
     let Some(hosts) = common::shared("05-inventory/systeminfo") else { return };
     let reference: BTreeMap<String, Value> =
-        serde_json::from_slice(&fs::read(folder.join("wes_missing_kb_defs20230929.json")).unwrap()).unwrap();
+        serde_json::from_slice(&fs::read(folder.join("wes_missing_kb_defs20230929.json")).unwrap())
+            .unwrap();
     let mut builder = Builder::default();
     bulletins::read("definitions.zip", &fs::read(definitions).unwrap(), &mut builder);
     let facts = builder.finish();
     let judge = Judge::new(&facts);
-    let superseded: BTreeSet<u32> = facts.fixes.iter().flat_map(|f| f.supersedes.iter().copied()).collect();
+    let superseded: BTreeSet<u32> =
+        facts.fixes.iter().flat_map(|f| f.supersedes.iter().copied()).collect();
 
     let mut table: BTreeMap<Why, (usize, usize)> = BTreeMap::new();
     let (mut agreed, mut unexplained) = (0, Vec::new());
@@ -114,19 +118,33 @@ fn differences_from_wesng_are_explained() {
         eprintln!("  {why:?}: {ours}, {theirs}");
     }
     assert!(agreed > 1000);
-    assert!(unexplained.is_empty(), "{}:\n{}", unexplained.len(), unexplained[..unexplained.len().min(20)].join("\n"));
+    assert!(
+        unexplained.is_empty(),
+        "{}:\n{}",
+        unexplained.len(),
+        unexplained[..unexplained.len().min(20)].join("\n")
+    );
 }
 
 type Ours<'f> = (Vec<(&'f str, Verdict)>, String);
 
-fn ours<'f>(facts: &'f Facts, judge: &Judge<'_>, folder: &std::path::Path, name: &str) -> Option<Ours<'f>> {
+fn ours<'f>(
+    facts: &'f Facts,
+    judge: &Judge<'_>,
+    folder: &std::path::Path,
+    name: &str,
+) -> Option<Ours<'f>> {
     let file = format!("{name}.txt");
     let mut found = Found::default();
     inventory::read(&file, &fs::read(folder.join(&file)).ok()?, &mut found);
     let host = found.hosts.first()?;
     let product = products::of_host(&host.os).ok()?.name;
     let answer = judge.host(host, &Question::everything(facts));
-    let verdicts = answer.findings.iter().map(|f| (facts.cves[f.cve as usize].id.as_str(), f.verdict)).collect();
+    let verdicts = answer
+        .findings
+        .iter()
+        .map(|f| (facts.cves[f.cve as usize].id.as_str(), f.verdict))
+        .collect();
     Some((verdicts, product))
 }
 

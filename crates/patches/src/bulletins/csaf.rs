@@ -140,7 +140,9 @@ fn component_of(purl: &str) -> Option<Component> {
     let (path, version) = rest.rsplit_once('@').unwrap_or((rest, ""));
     let parts: Vec<&str> = path.split('/').collect();
     let [ecosystem, namespace @ .., name] = parts.as_slice() else { return None };
-    let plain = |text: &str| text.replace("%2B", "+").replace("%2b", "+").replace("%3A", ":").replace("%7E", "~");
+    let plain = |text: &str| {
+        text.replace("%2B", "+").replace("%2b", "+").replace("%3A", ":").replace("%7E", "~")
+    };
     Some(Component {
         ecosystem: (*ecosystem).to_owned(),
         namespace: namespace.join("/").to_lowercase(),
@@ -175,11 +177,14 @@ impl Reading<'_> {
     fn describe(&mut self, cve: u32, vulnerability: &Value) {
         let released = day(text_at(vulnerability, "/release_date")).or(self.released);
         let scores = array(vulnerability, "/scores").iter();
-        let cvss = scores.filter_map(|s| s.pointer("/cvss_v3/baseScore")?.as_f64()).fold(0.0, f64::max);
-        let severity = array(vulnerability, "/threats").iter().filter(|t| text_at(t, "/category") == "impact");
+        let cvss =
+            scores.filter_map(|s| s.pointer("/cvss_v3/baseScore")?.as_f64()).fold(0.0, f64::max);
+        let severity =
+            array(vulnerability, "/threats").iter().filter(|t| text_at(t, "/category") == "impact");
         let severity = severity.map(|t| Severity::parse(text_at(t, "/details"))).max();
         let exploited = array(vulnerability, "/threats").iter().any(|t| {
-            text_at(t, "/category") == "exploit_status" && text_at(t, "/details").contains("Exploited:Yes")
+            text_at(t, "/category") == "exploit_status"
+                && text_at(t, "/details").contains("Exploited:Yes")
         });
         let Some(known) = self.into.cve_mut(cve) else { return };
         known.released = known.released.into_iter().chain(released).min();
@@ -197,7 +202,10 @@ impl Reading<'_> {
                 continue;
             }
             for id in array(remediation, "/product_ids").iter().filter_map(Value::as_str) {
-                let Some(product) = self.products.0.get(id).filter(|p| p.vendor == "Microsoft") else { continue };
+                let Some(product) = self.products.0.get(id).filter(|p| p.vendor == "Microsoft")
+                else {
+                    continue;
+                };
                 let fix = self.into.fix(fix(remediation, product, self.source));
                 let number = self.into.product(&product.name);
                 let (severity, cvss) = (Severity::Unrated, 0);
@@ -210,7 +218,9 @@ impl Reading<'_> {
 
     fn statements(&mut self, cve: u32, vulnerability: &Value, fixed_by_row: &[String]) {
         for (key, status) in STATUSES {
-            let ids = array(vulnerability, &format!("/product_status/{key}")).iter().filter_map(Value::as_str);
+            let ids = array(vulnerability, &format!("/product_status/{key}"))
+                .iter()
+                .filter_map(Value::as_str);
             for id in ids {
                 let Some(product) = self.products.0.get(id) else { continue };
                 if product.vendor != "Microsoft" {
@@ -238,12 +248,19 @@ const STATUSES: &[(&str, Status)] = &[
 fn fix(remediation: &Value, product: &Product, source: SourceId) -> Fix {
     let details = text_at(remediation, "/details");
     let mut parts = details.splitn(3, ':');
-    let build = parts.next().filter(|b| text::version(b).is_some()).unwrap_or(&product.component.version);
+    let build =
+        parts.next().filter(|b| text::version(b).is_some()).unwrap_or(&product.component.version);
     let kind = parts.next().map(Kind::parse).unwrap_or_default();
     let links = [text_at(remediation, "/url"), details];
     let words = links.iter().flat_map(|l| l.split(|c: char| !c.is_ascii_alphanumeric()));
     let kb = words.filter_map(text::kb).find(|kb| *kb > 99_999).unwrap_or(0);
-    Fix { kb, build: build.trim_start_matches('<').to_owned(), kind, supersedes: Vec::new(), source }
+    Fix {
+        kb,
+        build: build.trim_start_matches('<').to_owned(),
+        kind,
+        supersedes: Vec::new(),
+        source,
+    }
 }
 
 #[cfg(test)]
@@ -253,7 +270,15 @@ mod tests {
     #[test]
     fn purls() {
         let found = component_of("pkg:deb/debian/libstdc%2B%2B6@12.2.0-14?arch=amd64").unwrap();
-        assert_eq!((found.ecosystem.as_str(), found.namespace.as_str(), found.name.as_str(), found.version.as_str()), ("deb", "debian", "libstdc++6", "12.2.0-14"));
+        assert_eq!(
+            (
+                found.ecosystem.as_str(),
+                found.namespace.as_str(),
+                found.name.as_str(),
+                found.version.as_str()
+            ),
+            ("deb", "debian", "libstdc++6", "12.2.0-14")
+        );
         assert_eq!(component_of("cpe:/a:b"), None);
     }
 
@@ -273,7 +298,10 @@ mod tests {
         read("ms.json", document.to_string().as_bytes(), &mut builder);
         let facts = builder.finish();
         assert_eq!(facts.products, ["Windows Server 2022"]);
-        assert_eq!((facts.fixes[0].kb, facts.fixes[0].build.as_str()), (5_032_198, "10.0.20348.2113"));
+        assert_eq!(
+            (facts.fixes[0].kb, facts.fixes[0].build.as_str()),
+            (5_032_198, "10.0.20348.2113")
+        );
         assert_eq!(facts.cves[0].cvss, 98);
         assert!(facts.no_fix.is_empty() && facts.statements.is_empty());
     }

@@ -67,7 +67,12 @@ pub fn check(document: &Value, name: &str) -> Vec<Diagnostic> {
 }
 
 /// Calls back for every object of a document, with its key path's last name.
-fn each_object<'v>(value: &'v Value, key: &str, depth: usize, take: &mut dyn FnMut(&str, &'v serde_json::Map<String, Value>)) {
+fn each_object<'v>(
+    value: &'v Value,
+    key: &str,
+    depth: usize,
+    take: &mut dyn FnMut(&str, &'v serde_json::Map<String, Value>),
+) {
     if depth == 0 {
         return;
     }

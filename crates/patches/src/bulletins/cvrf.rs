@@ -238,7 +238,8 @@ impl<'b> Document<'b> {
         known.exploited |= found.exploited;
         known.disclosed |= found.disclosed;
         known.released = known.released.into_iter().chain(released).min();
-        known.severity = found.severities.values().copied().chain([known.severity]).max().unwrap_or_default();
+        known.severity =
+            found.severities.values().copied().chain([known.severity]).max().unwrap_or_default();
         known.cvss = found.scores.values().copied().chain([known.cvss]).max().unwrap_or_default();
         if let Some(month) = self.released.map(Month::of)
             && (known.month == Month::default() || month < known.month)
@@ -279,7 +280,8 @@ impl<'b> Document<'b> {
         let whole = end.is_ok() && self.released.is_some() && self.count > 0;
         if let Err(broken) = end {
             let place = Place::offset(broken.offset).in_file(name);
-            found.push(Diagnostic::error("patches.xml-broken", place).with("reason", broken.reason));
+            found
+                .push(Diagnostic::error("patches.xml-broken", place).with("reason", broken.reason));
         }
         if self.count == 0 {
             found.push(Diagnostic::error("patches.no-vulnerability", Place::file(name)));

@@ -49,7 +49,8 @@ fn score(row: &str) -> Option<(&str, Epss)> {
     let score: f32 = cells.next()?.parse().ok()?;
     let percentile: f32 = cells.next()?.parse().ok()?;
     let share = 0.0..=1.0;
-    (share.contains(&score) && share.contains(&percentile)).then_some((cve, Epss { score, percentile }))
+    (share.contains(&score) && share.contains(&percentile))
+        .then_some((cve, Epss { score, percentile }))
 }
 
 #[cfg(test)]

@@ -16,8 +16,11 @@ pub fn read(name: &str, bytes: &[u8], into: &mut Builder) -> Vec<Diagnostic> {
     };
     let text = text::decode(bytes);
     let mut found = Vec::new();
-    let catalogue =
-        if text.trim_start().starts_with('{') { from_json(name, &text, &mut found) } else { from_csv(&text) };
+    let catalogue = if text.trim_start().starts_with('{') {
+        from_json(name, &text, &mut found)
+    } else {
+        from_csv(&text)
+    };
     let mut newest = None;
     for entry in &catalogue.vulnerabilities {
         match day(&entry.date_added).filter(|_| !entry.cve_id.is_empty()) {

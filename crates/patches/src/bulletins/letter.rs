@@ -45,7 +45,8 @@ fn name_cves(name: &str, letter: &Letter, source: SourceId, into: &mut Builder) 
     let mut found = Vec::new();
     for named in &letter.cves {
         if let Some(before) = said.get(named.id.as_str()) {
-            let twice = Diagnostic::note("patches.cve-named-twice", Place::file(name)).with("cve", &named.id);
+            let twice = Diagnostic::note("patches.cve-named-twice", Place::file(name))
+                .with("cve", &named.id);
             let differs = (&before.severity, before.cvss) != (&named.severity, named.cvss);
             found.push(twice.with("differs", differs));
             continue;
@@ -93,7 +94,9 @@ impl Letter {
             let month: u32 = numbers.1.parse().ok().filter(|m| (1..=12).contains(m))?;
             Some(Month(numbers.0.parse::<u32>().ok()? * 100 + month))
         };
-        let (Some(from), Some(to)) = (month(&self.from), month(&self.to)) else { return Vec::new() };
+        let (Some(from), Some(to)) = (month(&self.from), month(&self.to)) else {
+            return Vec::new();
+        };
         let months = std::iter::successors(Some(from), |m| Some(m.next()));
         months.take_while(|m| *m <= to).take(120).collect()
     }
@@ -107,8 +110,13 @@ fn from_text(text: &str) -> Letter {
         let ids: Vec<&str> = cves(line).collect();
         for id in &ids {
             // With several on a line, a score belongs to none of them for sure.
-            let (severity, cvss) = if ids.len() == 1 { (severity(line), score(line)) } else { ("", None) };
-            letter.cves.push(Named { id: (*id).to_uppercase(), severity: severity.to_owned(), cvss });
+            let (severity, cvss) =
+                if ids.len() == 1 { (severity(line), score(line)) } else { ("", None) };
+            letter.cves.push(Named {
+                id: (*id).to_uppercase(),
+                severity: severity.to_owned(),
+                cvss,
+            });
         }
     }
     letter
@@ -130,7 +138,10 @@ pub(crate) fn cves(text: &str) -> impl Iterator<Item = &str> {
 /// `Số: 2074/CATTT-NCSC`
 fn number(text: &str) -> String {
     let after = text.lines().find_map(|l| l.trim().trim_matches('*').strip_prefix("Số:"));
-    after.and_then(|l| l.split_whitespace().find(|w| w.contains('/'))).unwrap_or_default().to_owned()
+    after
+        .and_then(|l| l.split_whitespace().find(|w| w.contains('/')))
+        .unwrap_or_default()
+        .to_owned()
 }
 
 /// `ngày 22 tháng 11 năm 2023`, the first that is whole.
@@ -164,7 +175,11 @@ fn severity(line: &str) -> &'static str {
     let line = line.to_lowercase();
     if line.contains("nghiêm trọng") || line.contains("critical") {
         "critical"
-    } else if line.contains("mức cao") || line.contains("(cao") || line.contains("| cao") || line.contains("high") {
+    } else if line.contains("mức cao")
+        || line.contains("(cao")
+        || line.contains("| cao")
+        || line.contains("high")
+    {
         "high"
     } else {
         ""
@@ -176,7 +191,8 @@ fn score(line: &str) -> Option<f64> {
     let at = line.to_uppercase().find("CVSS")?;
     let rest = line.get(at + 4..)?;
     let words = rest.split(|c: char| !c.is_ascii_digit() && c != '.' && c != ',');
-    let scores = words.filter_map(|w| w.trim_matches([',', '.']).replace(',', ".").parse::<f64>().ok());
+    let scores =
+        words.filter_map(|w| w.trim_matches([',', '.']).replace(',', ".").parse::<f64>().ok());
     // "CVSS 3.1: 9.8" names the version first.
     let scores: Vec<f64> = scores.filter(|s| (0.0..=10.0).contains(s)).collect();
     match scores.as_slice() {
@@ -200,12 +216,21 @@ mod tests {
     fn a_letter_is_read() {
         let mut builder = Builder::default();
         let found = read("cv.txt", TEXT.as_bytes(), &mut builder);
-        assert_eq!(found.iter().map(|d| d.code.as_ref()).collect::<Vec<_>>(), ["patches.cve-named-twice"]);
+        assert_eq!(
+            found.iter().map(|d| d.code.as_ref()).collect::<Vec<_>>(),
+            ["patches.cve-named-twice"]
+        );
         let facts = builder.finish();
         assert_eq!(facts.sources[0].id, "99/ABC-XYZ");
         assert_eq!(facts.sources[0].released, Some(jiff::civil::date(2023, 11, 22)));
         assert_eq!(facts.sources[0].months.len(), 7);
-        let said = |at: usize| (facts.cves[at].id.as_str(), facts.cves[at].named[0].severity, facts.cves[at].named[0].cvss);
+        let said = |at: usize| {
+            (
+                facts.cves[at].id.as_str(),
+                facts.cves[at].named[0].severity,
+                facts.cves[at].named[0].cvss,
+            )
+        };
         assert_eq!(said(0), ("CVE-2023-36397", Some(Severity::Critical), Some(98)));
         assert_eq!(said(1), ("CVE-2023-38177", Some(Severity::Important), Some(61)));
         assert_eq!(facts.cves[0].cvss, 0, "the letter's score is not the vendor's");

@@ -67,9 +67,7 @@ fn sniff(bytes: &[u8]) -> Option<Format> {
 }
 
 fn sniff_json(bytes: &[u8], head: &str) -> Option<Format> {
-    let anywhere = |needle: &str| {
-        head.contains(needle) || memchr_find(bytes, needle.as_bytes())
-    };
+    let anywhere = |needle: &str| head.contains(needle) || memchr_find(bytes, needle.as_bytes());
     if head.contains("catalogVersion") || anywhere("\"cveID\"") {
         return Some(Format::Kev);
     }
@@ -113,7 +111,9 @@ mod tests {
 
     #[test]
     fn scores_in_tenths() {
-        for (text, tenths_) in [("9.8", 98), ("10.0", 100), ("7", 70), ("", 0), ("n/a", 0), ("7,5", 75)] {
+        for (text, tenths_) in
+            [("9.8", 98), ("10.0", 100), ("7", 70), ("", 0), ("n/a", 0), ("7,5", 75)]
+        {
             assert_eq!(tenths(text), tenths_, "{text}");
         }
     }

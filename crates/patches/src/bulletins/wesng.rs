@@ -51,7 +51,9 @@ struct Columns {
 
 impl Columns {
     fn of(header: &::csv::StringRecord) -> Self {
-        let at = |name: &str| header.iter().position(|h| h.eq_ignore_ascii_case(name)).unwrap_or(usize::MAX);
+        let at = |name: &str| {
+            header.iter().position(|h| h.eq_ignore_ascii_case(name)).unwrap_or(usize::MAX)
+        };
         Self {
             date: at("DatePosted"),
             cve: at("CVE"),
@@ -66,7 +68,12 @@ impl Columns {
 
 /// Takes a row whose fix is a KB; others name no update and are left to the
 /// vendor's own documents.
-fn row(record: &::csv::StringRecord, columns: &Columns, source: SourceId, into: &mut Builder) -> Option<Date> {
+fn row(
+    record: &::csv::StringRecord,
+    columns: &Columns,
+    source: SourceId,
+    into: &mut Builder,
+) -> Option<Date> {
     let cell = |at: usize| record.get(at).unwrap_or_default().trim();
     let day = compact_day(cell(columns.date))?;
     let (id, product) = (cell(columns.cve), cell(columns.product));

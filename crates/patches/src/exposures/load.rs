@@ -51,10 +51,13 @@ pub(super) fn bulletins(
     for input in letters {
         diagnostics.extend(bulletins::letter::read(&input.name, &input.bytes, &mut builder));
     }
-    let named = cves.map(|input| crate::text::decode(&input.bytes).into_owned()).unwrap_or_default();
-    let mut named: Vec<CveId> = bulletins::letter::cves(&named).map(|id| builder.cve(&id.to_uppercase())).collect();
+    let named =
+        cves.map(|input| crate::text::decode(&input.bytes).into_owned()).unwrap_or_default();
+    let mut named: Vec<CveId> =
+        bulletins::letter::cves(&named).map(|id| builder.cve(&id.to_uppercase())).collect();
     let facts = builder.finish();
-    let by_letter = (0..).zip(&facts.cves).filter(|(_, c)| !c.named.is_empty() && !letters.is_empty());
+    let by_letter =
+        (0..).zip(&facts.cves).filter(|(_, c)| !c.named.is_empty() && !letters.is_empty());
     named.extend(by_letter.map(|(at, _)| at));
     named.sort_unstable();
     named.dedup();
@@ -62,15 +65,21 @@ pub(super) fn bulletins(
     Loaded { facts, named, diagnostics }
 }
 
-fn load_pack(input: &Input, trusted: &[VerifyingKey], diagnostics: &mut Vec<Diagnostic>) -> Option<Facts> {
+fn load_pack(
+    input: &Input,
+    trusted: &[VerifyingKey],
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Option<Facts> {
     let place = || Place::file(&input.name);
-    if !matches!(pack::check(&input.bytes, trusted), Ok((_, Signed::By(_)))) && !trusted.is_empty() {
+    if !matches!(pack::check(&input.bytes, trusted), Ok((_, Signed::By(_)))) && !trusted.is_empty()
+    {
         diagnostics.push(Diagnostic::warning("patches.pack-unsigned", place()));
     }
     match pack::load(&input.bytes) {
         Ok((_, facts)) => Some(facts),
         Err(error) => {
-            diagnostics.push(Diagnostic::error("patches.pack-broken", place()).with("reason", error));
+            diagnostics
+                .push(Diagnostic::error("patches.pack-broken", place()).with("reason", error));
             None
         }
     }
@@ -79,7 +88,8 @@ fn load_pack(input: &Input, trusted: &[VerifyingKey], diagnostics: &mut Vec<Diag
 /// What the sources say against each other: a catalogue older than the
 /// bulletins, a letter whose score is not the vendor's.
 fn doubts(facts: &Facts) -> Vec<Diagnostic> {
-    let newest = facts.sources.iter().filter(|s| s.format == Format::Cvrf).filter_map(|s| s.released).max();
+    let newest =
+        facts.sources.iter().filter(|s| s.format == Format::Cvrf).filter_map(|s| s.released).max();
     let catalogues = facts.sources.iter().filter(|s| s.format == Format::Kev);
     let old = catalogues.filter(|s| s.current < newest).map(|s| {
         let old = Diagnostic::warning("patches.kev-old", Place::file(&s.name));
@@ -91,7 +101,8 @@ fn doubts(facts: &Facts) -> Vec<Diagnostic> {
         let says = cve.named.iter().filter_map(|n| Some((n.source, n.cvss?)));
         for (source, said) in says.filter(|(_, said)| *said != cve.cvss) {
             let name = facts.sources.get(usize::from(source)).map_or("", |s| s.name.as_str());
-            let differs = Diagnostic::note("patches.letter-differs", Place::file(name)).with("cve", &cve.id);
+            let differs =
+                Diagnostic::note("patches.letter-differs", Place::file(name)).with("cve", &cve.id);
             found.push(differs.with("letter", tenths(said)).with("vendor", tenths(cve.cvss)));
         }
     }
@@ -127,8 +138,13 @@ pub(super) fn in_parallel<T: Sync, U: Send>(items: &[T], work: impl Fn(&T) -> U 
     }
     std::thread::scope(|scope| {
         let work = &work;
-        let threads: Vec<_> =
-            items.chunks(size).map(|chunk| scope.spawn(move || chunk.iter().map(work).collect::<Vec<U>>())).collect();
-        threads.into_iter().flat_map(|t| t.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))).collect()
+        let threads: Vec<_> = items
+            .chunks(size)
+            .map(|chunk| scope.spawn(move || chunk.iter().map(work).collect::<Vec<U>>()))
+            .collect();
+        threads
+            .into_iter()
+            .flat_map(|t| t.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+            .collect()
     })
 }

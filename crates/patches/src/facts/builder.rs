@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use super::{
-    Component, Cve, CveId, Epss, Facts, Fix, FixId, Kev, NoFix, ProductId, Row, Source, SourceId, Statement,
-    Status,
+    Component, Cve, CveId, Epss, Facts, Fix, FixId, Kev, NoFix, ProductId, Row, Source, SourceId,
+    Statement, Status,
 };
 
 /// Collects facts from any number of documents, in any order.
@@ -41,7 +41,8 @@ impl Builder {
 
     /// Adds facts already gathered, such as another pack's.
     pub fn join(&mut self, other: Facts) {
-        let sources: Vec<Option<SourceId>> = other.sources.into_iter().map(|s| self.source(s)).collect();
+        let sources: Vec<Option<SourceId>> =
+            other.sources.into_iter().map(|s| self.source(s)).collect();
         let source = |id: SourceId| sources.get(usize::from(id)).copied().flatten();
         let cves: Vec<CveId> = other.cves.into_iter().map(|c| self.join_cve(c, &source)).collect();
         let products: Vec<ProductId> = other.products.iter().map(|p| self.product(p)).collect();
@@ -50,14 +51,20 @@ impl Builder {
         for row in other.rows {
             let fix = other.fixes.get(row.fix as usize).cloned();
             // Facts of a source that is already here are already here.
-            let Some((fix, from)) = fix.and_then(|f| Some((source(f.source)?, f))) .map(|(s, f)| (f, s)) else { continue };
+            let Some((fix, from)) =
+                fix.and_then(|f| Some((source(f.source)?, f))).map(|(s, f)| (f, s))
+            else {
+                continue;
+            };
             let fix = self.fix(Fix { source: from, ..fix });
             if let (Some(cve), Some(product)) = (cve(row.cve), product(row.product)) {
                 self.row(Row { cve, product, fix, ..row });
             }
         }
         for no_fix in other.no_fix {
-            if let (Some(cve), Some(product), Some(source)) = (cve(no_fix.cve), product(no_fix.product), source(no_fix.source)) {
+            if let (Some(cve), Some(product), Some(source)) =
+                (cve(no_fix.cve), product(no_fix.product), source(no_fix.source))
+            {
                 self.affected(NoFix { cve, product, source });
             }
         }
@@ -72,7 +79,8 @@ impl Builder {
         let id = self.cve(&other.id);
         let Some(known) = self.cve_mut(id) else { return id };
         known.released = known.released.into_iter().chain(other.released).min();
-        known.month = [known.month, other.month].into_iter().filter(|m| m.0 > 0).min().unwrap_or_default();
+        known.month =
+            [known.month, other.month].into_iter().filter(|m| m.0 > 0).min().unwrap_or_default();
         known.severity = known.severity.max(other.severity);
         known.cvss = known.cvss.max(other.cvss);
         known.exploited |= other.exploited;
@@ -80,7 +88,10 @@ impl Builder {
         known.unplaced |= other.unplaced;
         known.kev = known.kev.or(other.kev);
         known.epss = known.epss.or(other.epss);
-        let named = other.named.into_iter().filter_map(|n| Some(super::Naming { source: source(n.source)?, ..n }));
+        let named = other
+            .named
+            .into_iter()
+            .filter_map(|n| Some(super::Naming { source: source(n.source)?, ..n }));
         known.named.extend(named);
         id
     }
@@ -162,7 +173,13 @@ impl Builder {
     }
 
     /// Adds a statement about a package.
-    pub fn statement(&mut self, cve: CveId, component: Component, status: Status, source: SourceId) {
+    pub fn statement(
+        &mut self,
+        cve: CveId,
+        component: Component,
+        status: Status,
+        source: SourceId,
+    ) {
         self.facts.statements.push(Statement { cve, component, status, source });
     }
 

@@ -55,8 +55,10 @@ fn workbook(name: &str, bytes: &[u8], origin: &Origin, mapping: &Mapping, found:
     for sheet in book.sheet_names() {
         let Ok(range) = book.worksheet_range(&sheet) else { continue };
         let first = range.start().map_or(0, |(row, _)| u64::from(row)) + 1;
-        let rows: Vec<(u64, Vec<String>)> =
-            (first..).zip(range.rows()).map(|(line, row)| (line, row.iter().map(cell).collect())).collect();
+        let rows: Vec<(u64, Vec<String>)> = (first..)
+            .zip(range.rows())
+            .map(|(line, row)| (line, row.iter().map(cell).collect()))
+            .collect();
         if header(&rows, mapping).is_some() {
             table(&rows, name, origin, mapping, found);
         }
@@ -79,7 +81,8 @@ type Row = (u64, Vec<String>);
 fn rows(text: &str) -> Vec<Row> {
     let first = text.lines().next().unwrap_or_default();
     let count = |c: char| first.matches(c).count();
-    let delimiter = [b',', b';', b'\t'].into_iter().max_by_key(|d| count(char::from(*d))).unwrap_or(b',');
+    let delimiter =
+        [b',', b';', b'\t'].into_iter().max_by_key(|d| count(char::from(*d))).unwrap_or(b',');
     let mut reader = ::csv::ReaderBuilder::new()
         .has_headers(false)
         .flexible(true)
@@ -155,6 +158,7 @@ fn hotfixes(cell: &str) -> Option<Hotfixes> {
 }
 
 fn software(name: &str, version: &str, columns: &Columns) -> Option<Vec<Software>> {
-    let program = Software { name: name.to_owned(), version: version.to_owned(), ..Software::default() };
+    let program =
+        Software { name: name.to_owned(), version: version.to_owned(), ..Software::default() };
     columns.has(Field::Software).then(|| if name.is_empty() { Vec::new() } else { vec![program] })
 }

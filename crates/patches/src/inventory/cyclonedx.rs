@@ -9,11 +9,16 @@ use crate::xml::{self, Visitor};
 
 pub(super) fn looks_like(input: &Input<'_>) -> bool {
     let head = input.head();
-    head.contains("\"CycloneDX\"") || head.contains("cyclonedx.org/schema/bom/") && head.trim_start().starts_with('<')
+    head.contains("\"CycloneDX\"")
+        || head.contains("cyclonedx.org/schema/bom/") && head.trim_start().starts_with('<')
 }
 
 pub(super) fn read(input: &Input<'_>, found: &mut Found) {
-    let mut host = Host { software: Some(Vec::new()), origins: vec![input.origin("cyclonedx")], ..Host::default() };
+    let mut host = Host {
+        software: Some(Vec::new()),
+        origins: vec![input.origin("cyclonedx")],
+        ..Host::default()
+    };
     let trouble = if input.text.trim_start().starts_with('<') {
         from_xml(input, &mut host)
     } else {
@@ -31,14 +36,17 @@ fn from_json(input: &Input<'_>, host: &mut Host) -> Option<Diagnostic> {
             return Some(Diagnostic::error("patches.json-broken", place).with("reason", error));
         }
     };
-    let text = |v: &Value, key: &str| v.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
+    let text =
+        |v: &Value, key: &str| v.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
     let metadata = bom.get("metadata");
-    host.name = metadata.and_then(|m| m.get("component")).map(|c| text(c, "name")).unwrap_or_default();
+    host.name =
+        metadata.and_then(|m| m.get("component")).map(|c| text(c, "name")).unwrap_or_default();
     let time = metadata.and_then(|m| table::time(&text(m, "timestamp")));
     if let Some(origin) = host.origins.first_mut() {
         origin.collected_at = time;
     }
-    let mut left: Vec<&Value> = bom.get("components").and_then(Value::as_array).into_iter().flatten().collect();
+    let mut left: Vec<&Value> =
+        bom.get("components").and_then(Value::as_array).into_iter().flatten().collect();
     while let Some(component) = left.pop() {
         left.extend(component.get("components").and_then(Value::as_array).into_iter().flatten());
         let [name, version, purl] = ["name", "version", "purl"].map(|k| text(component, k));
@@ -55,7 +63,12 @@ fn add(host: &mut Host, kind: &str, name: String, version: String, purl: &str) {
         return;
     }
     let ecosystem = purl_type(purl).to_owned();
-    host.software.get_or_insert_default().push(Software { name, version, ecosystem, ..Software::default() });
+    host.software.get_or_insert_default().push(Software {
+        name,
+        version,
+        ecosystem,
+        ..Software::default()
+    });
 }
 
 /// The type of a package URL: `deb` of `pkg:deb/debian/gzip@1.12-1`.
@@ -100,7 +113,10 @@ impl Visitor for Bom<'_> {
         {
             text.clone_into(part);
         }
-        if parent == "metadata" && name == "timestamp" && let Some(origin) = self.host.origins.first_mut() {
+        if parent == "metadata"
+            && name == "timestamp"
+            && let Some(origin) = self.host.origins.first_mut()
+        {
             origin.collected_at = table::time(text);
         }
         if name == "component" {

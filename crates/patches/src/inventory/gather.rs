@@ -57,7 +57,8 @@ fn stem_key(host: &Host) -> Option<String> {
     let file = &host.origins.first()?.file;
     let (stem, _) = file.rsplit_once('.').unwrap_or((file, ""));
     let (stem, last) = stem.rsplit_once(['_', '-'])?;
-    const LAST: &[&str] = &["systeminfo", "qfe", "hotfix", "hotfixes", "updates", "kb", "programs", "software"];
+    const LAST: &[&str] =
+        &["systeminfo", "qfe", "hotfix", "hotfixes", "updates", "kb", "programs", "software"];
     LAST.contains(&last.to_lowercase().as_str()).then(|| stem.to_lowercase())
 }
 

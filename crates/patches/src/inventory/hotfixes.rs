@@ -8,7 +8,8 @@ use super::{Found, Host, Hotfixes, Input};
 use crate::text;
 
 /// Headers under which the tools write the machine's name.
-const NAMES: &[&str] = &["csname", "node", "source", "pscomputername", "__server", "computername", "host"];
+const NAMES: &[&str] =
+    &["csname", "node", "source", "pscomputername", "__server", "computername", "host"];
 
 pub(super) fn looks_like(input: &Input<'_>) -> bool {
     let head = input.head();

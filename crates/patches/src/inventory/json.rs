@@ -64,9 +64,9 @@ type Object = Map<String, Value>;
 /// The text of a key, whatever its case, numbers included.
 fn get(object: &Object, keys: &[&str]) -> Option<String> {
     keys.iter().find_map(|key| {
-        let found = object.get(*key).or_else(|| {
-            object.iter().find(|(k, _)| k.eq_ignore_ascii_case(key)).map(|(_, v)| v)
-        })?;
+        let found = object
+            .get(*key)
+            .or_else(|| object.iter().find(|(k, _)| k.eq_ignore_ascii_case(key)).map(|(_, v)| v))?;
         match found {
             Value::String(text) if !text.trim().is_empty() => Some(text.trim().to_owned()),
             Value::Number(number) => Some(number.to_string()),
@@ -82,13 +82,34 @@ fn object<'v>(parent: &'v Object, key: &str) -> Option<&'v Object> {
 impl Context {
     fn within(&self, found: &Object) -> Self {
         let agent = object(found, "agent").or_else(|| object(found, "agent_info"));
-        let named = get(found, &["hostIdentifier", "host_identifier", "hostname", "computer_name", "csname", "PSComputerName", "__SERVER", "agent_name", "computerName", "device_name"])
-            .or_else(|| found.get("host").and_then(Value::as_str).map(str::to_owned))
-            .or_else(|| object(found, "host").and_then(|h| get(h, &["name", "hostname"])))
-            .or_else(|| agent.and_then(|a| get(a, &["name", "agent_name"])));
-        let number = get(found, &["agent_id"]).or_else(|| agent.and_then(|a| get(a, &["id", "agent_id"])));
-        let time = get(found, &["scan_time", "collected_at", "calendarTime"]).and_then(|t| table::time(&t));
-        let unix = || get(found, &["unixTime", "unix_time"])?.parse().ok().and_then(|s| Timestamp::from_second(s).ok());
+        let named = get(
+            found,
+            &[
+                "hostIdentifier",
+                "host_identifier",
+                "hostname",
+                "computer_name",
+                "csname",
+                "PSComputerName",
+                "__SERVER",
+                "agent_name",
+                "computerName",
+                "device_name",
+            ],
+        )
+        .or_else(|| found.get("host").and_then(Value::as_str).map(str::to_owned))
+        .or_else(|| object(found, "host").and_then(|h| get(h, &["name", "hostname"])))
+        .or_else(|| agent.and_then(|a| get(a, &["name", "agent_name"])));
+        let number =
+            get(found, &["agent_id"]).or_else(|| agent.and_then(|a| get(a, &["id", "agent_id"])));
+        let time = get(found, &["scan_time", "collected_at", "calendarTime"])
+            .and_then(|t| table::time(&t));
+        let unix = || {
+            get(found, &["unixTime", "unix_time"])?
+                .parse()
+                .ok()
+                .and_then(|s| Timestamp::from_second(s).ok())
+        };
         Self {
             host: named.unwrap_or_else(|| self.host.clone()),
             agent: number.unwrap_or_else(|| self.agent.clone()),
@@ -120,7 +141,9 @@ impl Gathered {
     }
 
     fn record(&mut self, found: &Object, context: &Context) {
-        if found.get("operation").and_then(Value::as_str) == Some("DELETED") || found.get("action").and_then(Value::as_str) == Some("removed") {
+        if found.get("operation").and_then(Value::as_str) == Some("DELETED")
+            || found.get("action").and_then(Value::as_str) == Some("removed")
+        {
             return;
         }
         self.updates(found, context);
@@ -162,7 +185,8 @@ impl Gathered {
 
     fn revision(&mut self, found: &Object, context: &Context) {
         let registry = get(found, &["name"]).is_some_and(|n| n.eq_ignore_ascii_case("UBR"));
-        let value = if registry { get(found, &["data"]) } else { get(found, &["UBR", "WindowsUBR"]) };
+        let value =
+            if registry { get(found, &["data"]) } else { get(found, &["UBR", "WindowsUBR"]) };
         if let Some(ubr) = value.and_then(|v| v.parse().ok()) {
             self.entry(context, collector_of(found)).os.ubr = Some(ubr);
         }
@@ -172,8 +196,30 @@ impl Gathered {
         let os = object(found, "os").unwrap_or(found);
         let collector = collector_of(found).max(collector_of(os));
         let host = self.entry(context, collector);
-        let name = get(os, &["os_name", "osName", "Caption", "OsName", "WindowsProductName", "ProductName", "full", "name"]);
-        let build = get(os, &["os_build", "build", "OsBuildNumber", "BuildNumber", "CurrentBuild", "CurrentBuildNumber"]);
+        let name = get(
+            os,
+            &[
+                "os_name",
+                "osName",
+                "Caption",
+                "OsName",
+                "WindowsProductName",
+                "ProductName",
+                "full",
+                "name",
+            ],
+        );
+        let build = get(
+            os,
+            &[
+                "os_build",
+                "build",
+                "OsBuildNumber",
+                "BuildNumber",
+                "CurrentBuild",
+                "CurrentBuildNumber",
+            ],
+        );
         let version = get(os, &["os_version", "version", "OsVersion", "kernel"]);
         for text in [version, build].into_iter().flatten() {
             host.os.set_version(&text);
@@ -183,9 +229,13 @@ impl Gathered {
         if let Some(name) = name {
             host.os.name = name;
         }
-        let arch = get(os, &["architecture", "arch", "OsArchitecture", "OSArchitecture"]).or_else(|| get(found, &["architecture"]));
+        let arch = get(os, &["architecture", "arch", "OsArchitecture", "OSArchitecture"])
+            .or_else(|| get(found, &["architecture"]));
         host.os.arch = arch.and_then(|a| Arch::parse(&a)).or(host.os.arch);
-        let display = get(os, &["os_display_version", "display_version", "DisplayVersion", "OSDisplayVersion"]);
+        let display = get(
+            os,
+            &["os_display_version", "display_version", "DisplayVersion", "OSDisplayVersion"],
+        );
         host.os.display_version = display.or_else(|| host.os.display_version.take());
         let kind = get(os, &["installation_type", "InstallationType", "WindowsInstallationType"]);
         host.os.server_core |= kind.is_some_and(|k| k.to_lowercase().contains("core"));
@@ -200,7 +250,8 @@ impl Gathered {
         let program = Software {
             name: get(found, &["name", "DisplayName"]).unwrap_or_default(),
             version: get(found, &["version", "DisplayVersion"]).unwrap_or_default(),
-            vendor: get(found, &["vendor", "publisher", "maintainer", "Publisher"]).unwrap_or_default(),
+            vendor: get(found, &["vendor", "publisher", "maintainer", "Publisher"])
+                .unwrap_or_default(),
             ecosystem: ecosystem.to_owned(),
             arch: get(found, &["architecture", "arch"]).unwrap_or_default(),
             source: get(found, &["source"]).unwrap_or_default(),
@@ -230,7 +281,8 @@ impl Gathered {
 
 fn is_os(found: &Object) -> bool {
     let has = |key: &str| found.contains_key(key);
-    let inner = object(found, "os").is_some_and(|os| os.contains_key("name") || os.contains_key("full"));
+    let inner =
+        object(found, "os").is_some_and(|os| os.contains_key("name") || os.contains_key("full"));
     inner
         || has("os_name")
         || has("OsName")
@@ -243,13 +295,34 @@ fn is_os(found: &Object) -> bool {
 fn is_program(found: &Object) -> bool {
     let has = |key: &str| found.contains_key(key);
     let named = (has("name") && has("version")) || (has("DisplayName") && has("DisplayVersion"));
-    let marks = ["vendor", "publisher", "install_location", "install_source", "identifying_number", "format", "maintainer", "Publisher", "install_date", "source", "arch"];
+    let marks = [
+        "vendor",
+        "publisher",
+        "install_location",
+        "install_source",
+        "identifying_number",
+        "format",
+        "maintainer",
+        "Publisher",
+        "install_date",
+        "source",
+        "arch",
+    ];
     named && !has("platform") && marks.iter().any(|m| has(m))
 }
 
 fn collector_of(found: &Object) -> Collector {
     let has = |keys: &[&str]| keys.iter().any(|k| found.contains_key(*k));
-    if has(&["scan_id", "os_build", "os_major", "scan_time", "hotfix", "agent_id", "item_id", "checksum"]) {
+    if has(&[
+        "scan_id",
+        "os_build",
+        "os_major",
+        "scan_time",
+        "hotfix",
+        "agent_id",
+        "item_id",
+        "checksum",
+    ]) {
         return Collector::Wazuh;
     }
     if has(&["hotfix_id", "platform_like", "identifying_number", "platform", "data"]) {

@@ -236,7 +236,8 @@ pub fn read(name: &str, bytes: &[u8], found: &mut Found) {
         csv::read_workbook(name, bytes, found);
         return;
     }
-    let input = Input { name, bytes, text: text::decode(bytes.strip_prefix(WMIC_NOTE).unwrap_or(bytes)) };
+    let input =
+        Input { name, bytes, text: text::decode(bytes.strip_prefix(WMIC_NOTE).unwrap_or(bytes)) };
     match READERS.iter().find(|(looks_like, _)| looks_like(&input)) {
         Some((_, read)) => read(&input, found),
         None => {

@@ -17,12 +17,20 @@ pub(super) fn looks_like(input: &Input<'_>) -> bool {
 }
 
 pub(super) fn read(input: &Input<'_>, found: &mut Found) {
-    let mut report = Report { input, found: Vec::new(), host: Host::default(), tag: String::new(), plugin: String::new() };
+    let mut report = Report {
+        input,
+        found: Vec::new(),
+        host: Host::default(),
+        tag: String::new(),
+        plugin: String::new(),
+    };
     let end = xml::walk(&input.text, &mut report);
     found.hosts.append(&mut report.found);
     if let Err(broken) = end {
         let place = Place::offset(broken.offset).in_file(input.name);
-        found.diagnostics.push(Diagnostic::error("patches.xml-broken", place).with("reason", broken.reason));
+        found
+            .diagnostics
+            .push(Diagnostic::error("patches.xml-broken", place).with("reason", broken.reason));
     }
 }
 
@@ -39,7 +47,8 @@ impl Visitor for Report<'_> {
         match name {
             "ReportHost" => {
                 let name = attribute("name").unwrap_or_default();
-                self.host = Host { name, origins: vec![self.input.origin("nessus")], ..Host::default() };
+                self.host =
+                    Host { name, origins: vec![self.input.origin("nessus")], ..Host::default() };
             }
             "tag" => self.tag = attribute("name").unwrap_or_default(),
             "ReportItem" => self.plugin = attribute("pluginID").unwrap_or_default(),

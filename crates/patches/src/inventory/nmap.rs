@@ -11,12 +11,21 @@ pub(super) fn looks_like(input: &Input<'_>) -> bool {
 }
 
 pub(super) fn read(input: &Input<'_>, found: &mut Found) {
-    let mut scan = Scan { input, found: Vec::new(), address: String::new(), name: String::new(), os: None, started: None };
+    let mut scan = Scan {
+        input,
+        found: Vec::new(),
+        address: String::new(),
+        name: String::new(),
+        os: None,
+        started: None,
+    };
     let end = xml::walk(&input.text, &mut scan);
     found.hosts.append(&mut scan.found);
     if let Err(broken) = end {
         let place = Place::offset(broken.offset).in_file(input.name);
-        found.diagnostics.push(Diagnostic::error("patches.xml-broken", place).with("reason", broken.reason));
+        found
+            .diagnostics
+            .push(Diagnostic::error("patches.xml-broken", place).with("reason", broken.reason));
     }
 }
 
@@ -38,9 +47,12 @@ impl Visitor for Scan<'_> {
                 self.name.clear();
                 self.os = None;
                 let time = attribute("endtime").or_else(|| attribute("starttime"));
-                self.started = time.and_then(|t| jiff::Timestamp::from_second(t.parse().ok()?).ok());
+                self.started =
+                    time.and_then(|t| jiff::Timestamp::from_second(t.parse().ok()?).ok());
             }
-            "address" if self.address.is_empty() => self.address = attribute("addr").unwrap_or_default(),
+            "address" if self.address.is_empty() => {
+                self.address = attribute("addr").unwrap_or_default()
+            }
             "hostname" if self.name.is_empty() => self.name = attribute("name").unwrap_or_default(),
             "osmatch" => self.guess(attribute),
             "script" if attribute("id").as_deref() == Some("smb-os-discovery") => {

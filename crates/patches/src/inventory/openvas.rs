@@ -9,16 +9,27 @@ use crate::xml::{self, Visitor};
 
 pub(super) fn looks_like(input: &Input<'_>) -> bool {
     let head = input.head();
-    head.trim_start().starts_with('<') && head.contains("<report") && (head.contains("<gmp>") || head.contains("format_id"))
+    head.trim_start().starts_with('<')
+        && head.contains("<report")
+        && (head.contains("<gmp>") || head.contains("format_id"))
 }
 
 pub(super) fn read(input: &Input<'_>, found: &mut Found) {
-    let mut report = Report { input, found: Vec::new(), path: Vec::new(), host: Host::default(), detail: String::new(), value: String::new() };
+    let mut report = Report {
+        input,
+        found: Vec::new(),
+        path: Vec::new(),
+        host: Host::default(),
+        detail: String::new(),
+        value: String::new(),
+    };
     let end = xml::walk(&input.text, &mut report);
     found.hosts.append(&mut report.found);
     if let Err(broken) = end {
         let place = Place::offset(broken.offset).in_file(input.name);
-        found.diagnostics.push(Diagnostic::error("patches.xml-broken", place).with("reason", broken.reason));
+        found
+            .diagnostics
+            .push(Diagnostic::error("patches.xml-broken", place).with("reason", broken.reason));
     }
 }
 
@@ -48,7 +59,9 @@ impl Visitor for Report<'_> {
         self.path.pop();
         let parent = self.path.last().map(String::as_str);
         match (parent, name) {
-            (Some("host"), "ip") if self.host.name.is_empty() => text.clone_into(&mut self.host.name),
+            (Some("host"), "ip") if self.host.name.is_empty() => {
+                text.clone_into(&mut self.host.name)
+            }
             (Some("host"), "end") => {
                 if let Some(origin) = self.host.origins.first_mut() {
                     origin.collected_at = table::time(text);

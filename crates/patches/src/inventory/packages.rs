@@ -6,7 +6,8 @@ use super::{Found, Host, Input, Os, Software};
 use crate::products::Arch;
 
 pub(super) fn looks_like(input: &Input<'_>) -> bool {
-    let lines = || input.head().lines().filter(|l| !l.trim().is_empty() && !is_os_release(l)).take(60);
+    let lines =
+        || input.head().lines().filter(|l| !l.trim().is_empty() && !is_os_release(l)).take(60);
     let count = lines().count();
     let parsed = lines().filter(|l| line(l).is_some()).count();
     let status = input.head().contains("\nStatus: install ok installed");
@@ -17,8 +18,11 @@ pub(super) fn read(input: &Input<'_>, found: &mut Found) {
     let mut host = Host { origins: vec![input.origin("package list")], ..Host::default() };
     host.os = os(&input.text);
     let status = input.text.contains("\nStatus: install ok installed");
-    let packages: Vec<Software> =
-        if status { from_status(&input.text) } else { input.text.lines().filter_map(line).collect() };
+    let packages: Vec<Software> = if status {
+        from_status(&input.text)
+    } else {
+        input.text.lines().filter_map(line).collect()
+    };
     host.software = Some(packages);
     host.name = stem(input.name);
     found.hosts.push(host);
@@ -31,12 +35,16 @@ fn stem(file: &str) -> String {
 }
 
 fn is_os_release(line: &str) -> bool {
-    line.split_once('=').is_some_and(|(key, _)| !key.is_empty() && key.bytes().all(|b| b.is_ascii_uppercase() || b == b'_'))
+    line.split_once('=').is_some_and(|(key, _)| {
+        !key.is_empty() && key.bytes().all(|b| b.is_ascii_uppercase() || b == b'_')
+    })
 }
 
 fn os(text: &str) -> Os {
     let value = |key: &str| {
-        text.lines().find_map(|l| l.strip_prefix(key)?.strip_prefix('=')).map(|v| v.trim_matches('"').to_owned())
+        text.lines()
+            .find_map(|l| l.strip_prefix(key)?.strip_prefix('='))
+            .map(|v| v.trim_matches('"').to_owned())
     };
     let name = value("PRETTY_NAME").or_else(|| value("NAME")).unwrap_or_default();
     Os { name, arch: value("ARCH").and_then(|a| Arch::parse(&a)), ..Os::default() }
@@ -52,7 +60,8 @@ fn dpkg_table(line: &str) -> Option<Software> {
     let state = words.next()?;
     let installed = matches!(state, "ii" | "hi");
     let (name, version, arch) = (words.next()?, words.next()?, words.next().unwrap_or_default());
-    (installed && version.starts_with(|c: char| c.is_ascii_digit())).then(|| package("deb", name, version, arch))
+    (installed && version.starts_with(|c: char| c.is_ascii_digit()))
+        .then(|| package("deb", name, version, arch))
 }
 
 /// `gzip<TAB>1.12-1[<TAB>amd64]`
@@ -90,13 +99,22 @@ fn package(ecosystem: &str, name: &str, version: &str, arch: &str) -> Software {
 fn from_status(text: &str) -> Vec<Software> {
     let paragraphs = text.split("\n\n").filter(|p| p.contains("Status: install ok installed"));
     let field = |paragraph: &str, key: &str| {
-        paragraph.lines().find_map(|l| l.strip_prefix(key)?.strip_prefix(": ")).unwrap_or_default().to_owned()
+        paragraph
+            .lines()
+            .find_map(|l| l.strip_prefix(key)?.strip_prefix(": "))
+            .unwrap_or_default()
+            .to_owned()
     };
     paragraphs
         .map(|p| {
             let source = field(p, "Source");
             let source = source.split(' ').next().unwrap_or_default().to_owned();
-            let package = package("deb", &field(p, "Package"), &field(p, "Version"), &field(p, "Architecture"));
+            let package = package(
+                "deb",
+                &field(p, "Package"),
+                &field(p, "Version"),
+                &field(p, "Architecture"),
+            );
             Software { source, ..package }
         })
         .collect()
@@ -114,7 +132,10 @@ mod tests {
             ("bash-4.4.20-4.el8_6.x86_64", "rpm", "bash", "4.4.20-4.el8_6"),
         ] {
             let package = line(text).unwrap();
-            assert_eq!((package.ecosystem.as_str(), package.name.as_str(), package.version.as_str()), (ecosystem, name, version));
+            assert_eq!(
+                (package.ecosystem.as_str(), package.name.as_str(), package.version.as_str()),
+                (ecosystem, name, version)
+            );
         }
         assert_eq!(line("rc  old-package  1.0-1  amd64  removed"), None);
         assert_eq!(line("Microsoft Windows 10 Pro"), None);

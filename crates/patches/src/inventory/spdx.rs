@@ -76,11 +76,16 @@ fn tag_value(text: &str) -> Document {
         match (tag.trim(), document.packages.last_mut()) {
             ("DocumentName", _) => document.name = value,
             ("Created", _) => document.creation_info.created = value,
-            ("PackageName", _) => document.packages.push(Package { name: value, ..Package::default() }),
+            ("PackageName", _) => {
+                document.packages.push(Package { name: value, ..Package::default() })
+            }
             ("PackageVersion", Some(package)) => package.version_info = value,
             ("ExternalRef", Some(package)) => {
                 let mut words = value.split_whitespace().skip(1).map(str::to_owned);
-                let (Some(reference_type), Some(reference_locator)) = (words.next(), words.next()) else { continue };
+                let (Some(reference_type), Some(reference_locator)) = (words.next(), words.next())
+                else {
+                    continue;
+                };
                 package.external_refs.push(Reference { reference_type, reference_locator });
             }
             _ => {}

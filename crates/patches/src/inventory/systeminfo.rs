@@ -24,8 +24,7 @@ pub(super) fn read(input: &Input<'_>, found: &mut Found) {
         return read_csv(input, found);
     }
     let lines: Vec<Line<'_>> = lines(&input.text).collect();
-    let versions: Vec<usize> =
-        (0..lines.len()).filter(|at| is_os_line(&lines, *at)).collect();
+    let versions: Vec<usize> = (0..lines.len()).filter(|at| is_os_line(&lines, *at)).collect();
     let starts: Vec<usize> = versions.iter().map(|v| v.saturating_sub(2)).collect();
     for (nth, &start) in starts.iter().enumerate() {
         let end = starts.get(nth + 1).copied().unwrap_or(lines.len());
@@ -72,7 +71,8 @@ fn split(line: &str) -> (&str, &str) {
 /// `6.1.7601 Service Pack 1 version 7601`, and nothing else in that output.
 fn is_version(value: &str) -> bool {
     let Some((first, rest)) = value.split_once(' ') else { return false };
-    let Some([major, _, build]) = text::version(first).as_deref().and_then(|v| v.first_chunk().copied())
+    let Some([major, _, build]) =
+        text::version(first).as_deref().and_then(|v| v.first_chunk().copied())
     else {
         return false;
     };
@@ -112,19 +112,19 @@ fn arch(block: &[Line<'_>]) -> Option<Arch> {
     })
 }
 
-fn hotfixes(
-    block: &[Line<'_>],
-    place: &Place,
-    warnings: &mut Vec<Diagnostic>,
-) -> Option<Hotfixes> {
+fn hotfixes(block: &[Line<'_>], place: &Place, warnings: &mut Vec<Diagnostic>) -> Option<Hotfixes> {
     let Some(header) = header(block) else {
         warnings.push(Diagnostic::warning("patches.hotfixes-not-collected", place.clone()));
         return None;
     };
     let declared = block.get(header).and_then(|l| first_number(l.value)).unwrap_or(0);
     let rest = block.get(header + 1..).unwrap_or_default();
-    let entries: Vec<&str> =
-        rest.iter().take_while(|l| l.label.is_empty()).map(|l| l.value).filter(|v| v.starts_with('[')).collect();
+    let entries: Vec<&str> = rest
+        .iter()
+        .take_while(|l| l.label.is_empty())
+        .map(|l| l.value)
+        .filter(|v| v.starts_with('['))
+        .collect();
     let mut list = Hotfixes::whole(entries.iter().flat_map(|e| text::kb_numbers(e)));
     list.truncated = entries.len() > TRUSTED_ENTRIES || declared > entries.len();
     if list.truncated {
@@ -141,20 +141,30 @@ fn header(block: &[Line<'_>]) -> Option<usize> {
         return (0..at).rev().find(|a| block.get(*a).is_some_and(|l| !l.label.is_empty()));
     }
     let logon = block.iter().position(|l| l.value.starts_with("\\\\"));
-    let after = logon.map(|at| at + 1).filter(|at| block.get(*at).is_some_and(|l| !l.label.is_empty()));
+    let after =
+        logon.map(|at| at + 1).filter(|at| block.get(*at).is_some_and(|l| !l.label.is_empty()));
     after.or_else(|| block.iter().position(|l| is_known_label(l.label)))
 }
 
 /// `[01]: KB5032196`, or `[01]: File 1` of Windows XP.
 fn is_update(value: &str) -> bool {
     let entry = value.split_once(']').map_or("", |(_, e)| e.trim_start_matches([' ', ':', '：']));
-    value.starts_with('[') && (text::kb_numbers(entry).next().is_some() || entry.starts_with("File 1"))
+    value.starts_with('[')
+        && (text::kb_numbers(entry).next().is_some() || entry.starts_with("File 1"))
 }
 
 fn is_known_label(label: &str) -> bool {
     const LABELS: &[&str] = &[
-        "hotfix", "correctif", "revisi", "aggiornamenti rapidi", "исправлени", "修补程序", "修正",
-        "bản vá", "bản sửa", "ホットフィックス",
+        "hotfix",
+        "correctif",
+        "revisi",
+        "aggiornamenti rapidi",
+        "исправлени",
+        "修补程序",
+        "修正",
+        "bản vá",
+        "bản sửa",
+        "ホットフィックス",
     ];
     let label = label.to_lowercase();
     LABELS.iter().any(|l| label.starts_with(l))
@@ -183,7 +193,11 @@ fn read_csv(input: &Input<'_>, found: &mut Found) {
         }
         let mut os = Os { name: cell(1).to_owned(), ..Os::default() };
         os.set_version(cell(2));
-        os.arch = record.iter().skip(3).filter(|c| c.len() < 40 && c.contains("-based")).find_map(Arch::parse);
+        os.arch = record
+            .iter()
+            .skip(3)
+            .filter(|c| c.len() < 40 && c.contains("-based"))
+            .find_map(Arch::parse);
         let list = record.iter().skip(3).find(|c| text::kb_numbers(c).next().is_some());
         found.hosts.push(Host {
             name: cell(0).to_owned(),

@@ -40,17 +40,133 @@ pub struct Mapping(pub HashMap<Field, String>);
 
 /// The headers under which people and tools write each field.
 const USUAL: &[(Field, &[&str])] = &[
-    (Field::Host, &["host", "hostname", "host name", "computer", "computername", "computer name", "name", "machine", "device", "device name", "pscomputername", "csname", "tên máy", "máy", "tên máy tính", "thiết bị"]),
-    (Field::Os, &["os", "os name", "osname", "operating system", "operatingsystem", "caption", "product", "product name", "os caption", "hệ điều hành", "hđh"]),
-    (Field::Build, &["build", "os build", "osbuild", "os version", "osversion", "version", "buildnumber", "build number", "operatingsystemversion", "phiên bản", "bản dựng", "phiên bản hđh", "phiên bản hệ điều hành"]),
+    (
+        Field::Host,
+        &[
+            "host",
+            "hostname",
+            "host name",
+            "computer",
+            "computername",
+            "computer name",
+            "name",
+            "machine",
+            "device",
+            "device name",
+            "pscomputername",
+            "csname",
+            "tên máy",
+            "máy",
+            "tên máy tính",
+            "thiết bị",
+        ],
+    ),
+    (
+        Field::Os,
+        &[
+            "os",
+            "os name",
+            "osname",
+            "operating system",
+            "operatingsystem",
+            "caption",
+            "product",
+            "product name",
+            "os caption",
+            "hệ điều hành",
+            "hđh",
+        ],
+    ),
+    (
+        Field::Build,
+        &[
+            "build",
+            "os build",
+            "osbuild",
+            "os version",
+            "osversion",
+            "version",
+            "buildnumber",
+            "build number",
+            "operatingsystemversion",
+            "phiên bản",
+            "bản dựng",
+            "phiên bản hđh",
+            "phiên bản hệ điều hành",
+        ],
+    ),
     (Field::Ubr, &["ubr", "revision", "update build revision"]),
-    (Field::DisplayVersion, &["display version", "displayversion", "release", "releaseid", "feature update", "os display version"]),
-    (Field::Arch, &["arch", "architecture", "osarchitecture", "os architecture", "system type", "systemtype", "kiến trúc"]),
-    (Field::Hotfixes, &["hotfixes", "hotfix", "hotfixid", "hotfix id", "hotfix_id", "hotfix(s)", "kb", "kbs", "updates", "patches", "installed updates", "bản vá", "bản vá đã cài", "các bản vá"]),
-    (Field::CollectedAt, &["collected_at", "collected at", "collected", "date", "scan time", "scan_time", "last seen", "lastseen", "timestamp", "ngày thu thập", "ngày quét", "thời điểm thu thập"]),
-    (Field::Installation, &["installation type", "installationtype", "installation", "kiểu cài đặt"]),
-    (Field::Software, &["software", "program", "application", "displayname", "software name", "phần mềm"]),
-    (Field::SoftwareVersion, &["software version", "program version", "application version", "phiên bản phần mềm"]),
+    (
+        Field::DisplayVersion,
+        &[
+            "display version",
+            "displayversion",
+            "release",
+            "releaseid",
+            "feature update",
+            "os display version",
+        ],
+    ),
+    (
+        Field::Arch,
+        &[
+            "arch",
+            "architecture",
+            "osarchitecture",
+            "os architecture",
+            "system type",
+            "systemtype",
+            "kiến trúc",
+        ],
+    ),
+    (
+        Field::Hotfixes,
+        &[
+            "hotfixes",
+            "hotfix",
+            "hotfixid",
+            "hotfix id",
+            "hotfix_id",
+            "hotfix(s)",
+            "kb",
+            "kbs",
+            "updates",
+            "patches",
+            "installed updates",
+            "bản vá",
+            "bản vá đã cài",
+            "các bản vá",
+        ],
+    ),
+    (
+        Field::CollectedAt,
+        &[
+            "collected_at",
+            "collected at",
+            "collected",
+            "date",
+            "scan time",
+            "scan_time",
+            "last seen",
+            "lastseen",
+            "timestamp",
+            "ngày thu thập",
+            "ngày quét",
+            "thời điểm thu thập",
+        ],
+    ),
+    (
+        Field::Installation,
+        &["installation type", "installationtype", "installation", "kiểu cài đặt"],
+    ),
+    (
+        Field::Software,
+        &["software", "program", "application", "displayname", "software name", "phần mềm"],
+    ),
+    (
+        Field::SoftwareVersion,
+        &["software version", "program version", "application version", "phiên bản phần mềm"],
+    ),
 ];
 
 /// Positions of the fields in a header row.
@@ -101,15 +217,19 @@ pub(super) fn time(text: &str) -> Option<Timestamp> {
     if let Ok(exact) = text.parse::<Timestamp>() {
         return Some(exact);
     }
-    let numbers: Vec<i32> =
-        text.split(|c: char| !c.is_ascii_digit()).filter(|p| !p.is_empty()).map_while(|p| p.parse().ok()).collect();
+    let numbers: Vec<i32> = text
+        .split(|c: char| !c.is_ascii_digit())
+        .filter(|p| !p.is_empty())
+        .map_while(|p| p.parse().ok())
+        .collect();
     let (year, month, day) = match *numbers.as_slice() {
         [year @ 1990..=2200, month, day, ..] => (year, month, day),
         [day, month, year @ 1990..=2200, ..] => (year, month, day),
         _ => return None,
     };
     let clock = |at: usize| numbers.get(at).and_then(|n| i8::try_from(*n).ok()).unwrap_or(0);
-    let (year, month, day) = (i16::try_from(year).ok()?, i8::try_from(month).ok()?, i8::try_from(day).ok()?);
+    let (year, month, day) =
+        (i16::try_from(year).ok()?, i8::try_from(month).ok()?, i8::try_from(day).ok()?);
     let civil = DateTime::new(year, month, day, clock(3), clock(4), clock(5), 0).ok()?;
     civil.to_zoned(TimeZone::UTC).ok().map(|z| z.timestamp())
 }
@@ -135,10 +255,14 @@ mod tests {
     #[test]
     fn headers_in_two_languages_and_by_mapping() {
         let header = |cells: &[&str]| cells.iter().map(|c| (*c).to_owned()).collect::<Vec<_>>();
-        let guessed = Columns::of(&header(&["Tên máy", "Hệ điều hành", "Bản dựng", "Bản vá"]), &Mapping::default());
+        let guessed = Columns::of(
+            &header(&["Tên máy", "Hệ điều hành", "Bản dựng", "Bản vá"]),
+            &Mapping::default(),
+        );
         assert!(guessed.is_some_and(|c| c.has(Field::Hotfixes) && c.has(Field::Build)));
         assert!(Columns::of(&header(&["IP", "Port"]), &Mapping::default()).is_none());
-        let mapping = Mapping([(Field::Host, "Mã".to_owned()), (Field::Os, "Loại".to_owned())].into());
+        let mapping =
+            Mapping([(Field::Host, "Mã".to_owned()), (Field::Os, "Loại".to_owned())].into());
         assert!(Columns::of(&header(&["Mã", "Loại"]), &mapping).is_some());
     }
 }

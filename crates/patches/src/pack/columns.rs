@@ -53,8 +53,10 @@ impl From<&Facts> for Columns {
 impl From<Columns> for Facts {
     fn from(columns: Columns) -> Self {
         let limit = columns.row_cve.len();
-        let products =
-            columns.row_product.iter().flat_map(|(p, n)| std::iter::repeat_n(*p, (*n as usize).min(limit)));
+        let products = columns
+            .row_product
+            .iter()
+            .flat_map(|(p, n)| std::iter::repeat_n(*p, (*n as usize).min(limit)));
         let severity = |at: u8| SEVERITIES.get(usize::from(at)).copied().unwrap_or_default();
         let numbers = columns.row_cve.iter().zip(products).zip(&columns.row_fix);
         let ratings = columns.row_severity.iter().zip(&columns.row_cvss);

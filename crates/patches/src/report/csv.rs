@@ -6,8 +6,10 @@ use super::{Report, kb_text};
 use crate::verdict::{Finding, Verdict};
 
 /// The columns, shared with the workbook.
-pub(super) const COLUMNS: [&str; 11] =
-    ["host", "product", "build", "cve", "verdict", "severity", "cvss", "kev", "needed", "reason", "url"];
+pub(super) const COLUMNS: [&str; 11] = [
+    "host", "product", "build", "cve", "verdict", "severity", "cvss", "kev", "needed", "reason",
+    "url",
+];
 
 pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let mut writer = ::csv::Writer::from_writer(out);
@@ -30,9 +32,11 @@ pub(super) fn rows(report: &Report, at: usize) -> impl Iterator<Item = [String; 
 
 fn row(report: &Report, at: usize, finding: &Finding) -> [String; 11] {
     let host = report.hosts.get(at);
-    let product = report.answers.get(at).and_then(|a| a.product.as_ref().ok()).map(|p| p.name.clone());
+    let product =
+        report.answers.get(at).and_then(|a| a.product.as_ref().ok()).map(|p| p.name.clone());
     let needed = report.needed(finding);
-    let names = |fix: &&crate::facts::Fix| if fix.kb > 0 { kb_text(fix.kb) } else { fix.build.clone() };
+    let names =
+        |fix: &&crate::facts::Fix| if fix.kb > 0 { kb_text(fix.kb) } else { fix.build.clone() };
     let (verdict, reason) = match finding.verdict {
         Verdict::Unknown(reason) => ("unknown", report.reason(reason)),
         _ => ("missing", String::new()),
@@ -54,5 +58,9 @@ fn row(report: &Report, at: usize, finding: &Finding) -> [String; 11] {
 
 /// A name that a spreadsheet will not take for a formula.
 fn safe(name: &str) -> String {
-    if name.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{name}") } else { name.to_owned() }
+    if name.starts_with(['=', '+', '-', '@', '\t', '\r']) {
+        format!("'{name}")
+    } else {
+        name.to_owned()
+    }
 }

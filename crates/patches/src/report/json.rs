@@ -59,14 +59,24 @@ fn diagnostics(report: &Report) -> Vec<Value> {
     report.diagnostics.iter().map(one).collect()
 }
 
-fn host(report: &Report, judge: &Judge<'_>, at: usize, made: &mut Made, out: &mut dyn Write) -> io::Result<()> {
+fn host(
+    report: &Report,
+    judge: &Judge<'_>,
+    at: usize,
+    made: &mut Made,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     let (Some(host), Some(answer)) = (report.hosts.get(at), report.answers.get(at)) else {
         return out.write_all(b"null");
     };
-    let kbs = host.hotfixes.as_ref().map(|l| l.kbs.iter().map(|kb| kb_text(*kb)).collect::<Vec<_>>());
+    let kbs =
+        host.hotfixes.as_ref().map(|l| l.kbs.iter().map(|kb| kb_text(*kb)).collect::<Vec<_>>());
     let not_collected = answer.not_collected.len();
     let ids = |cves: &[u32]| -> Vec<&str> {
-        cves.iter().filter_map(|c| report.facts.cves.get(*c as usize)).map(|c| c.id.as_str()).collect()
+        cves.iter()
+            .filter_map(|c| report.facts.cves.get(*c as usize))
+            .map(|c| c.id.as_str())
+            .collect()
     };
     let head = json!({
         "host": host.name,
@@ -88,7 +98,12 @@ fn host(report: &Report, judge: &Judge<'_>, at: usize, made: &mut Made, out: &mu
     out.write_all(b",\"missing\":[")?;
     list(report, answer.findings.iter().filter(|f| f.verdict == Verdict::Missing), made, out)?;
     out.write_all(b"],\"unknown\":[")?;
-    list(report, answer.findings.iter().filter(|f| matches!(f.verdict, Verdict::Unknown(_))), made, out)?;
+    list(
+        report,
+        answer.findings.iter().filter(|f| matches!(f.verdict, Verdict::Unknown(_))),
+        made,
+        out,
+    )?;
     out.write_all(b"]}")
 }
 
@@ -113,7 +128,8 @@ fn list<'f>(
             out.write_all(b",")?;
         }
         let key = (finding.cve, finding.proof.row, finding.verdict, finding.proof.rule);
-        let entry = made.0.entry(key).or_insert_with(|| entry(report, finding).to_string().into_bytes());
+        let entry =
+            made.0.entry(key).or_insert_with(|| entry(report, finding).to_string().into_bytes());
         out.write_all(entry)?;
     }
     Ok(())
@@ -121,7 +137,8 @@ fn list<'f>(
 
 fn entry(report: &Report, finding: &Finding) -> Value {
     let cve = report.cve(finding);
-    let needed: Vec<Value> = report.needed(finding).into_iter().map(|fix| need(report, fix, finding)).collect();
+    let needed: Vec<Value> =
+        report.needed(finding).into_iter().map(|fix| need(report, fix, finding)).collect();
     let row = finding.proof.row.and_then(|at| report.facts.rows.get(at as usize));
     let product = row.and_then(|r| report.facts.products.get(r.product as usize));
     let source = row.and_then(|r| report.facts.fixes.get(r.fix as usize)).map(|f| f.source);

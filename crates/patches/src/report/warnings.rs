@@ -14,7 +14,9 @@ impl Report {
     /// The warnings of the host at a position: its inventory's own, then those
     /// that judging added.
     pub fn warnings(&self, at: usize) -> Vec<Diagnostic> {
-        let (Some(host), Some(answer)) = (self.hosts.get(at), self.answers.get(at)) else { return Vec::new() };
+        let (Some(host), Some(answer)) = (self.hosts.get(at), self.answers.get(at)) else {
+            return Vec::new();
+        };
         let mut found = host.warnings.clone();
         let place = || Place::file(host.origins.first().map_or("", |o| o.file.as_str()));
         let mut warn = |code: Diagnostic| found.push(code);
@@ -48,7 +50,11 @@ fn product(host: &Host, answer: &Assessment, place: &Place, warn: &mut dyn FnMut
                 warn(renamed.with("name", &host.os.name).with("product", &product.name));
             }
             let unlisted = |r: Reason| matches!(r, Reason::ProductNotListed | Reason::ProductLeft);
-            if answer.findings.iter().any(|f| matches!(f.verdict, Verdict::Unknown(r) if unlisted(r))) {
+            if answer
+                .findings
+                .iter()
+                .any(|f| matches!(f.verdict, Verdict::Unknown(r) if unlisted(r)))
+            {
                 let code = Diagnostic::warning("patches.product-not-listed", place.clone());
                 warn(code.with("product", &product.name));
             }

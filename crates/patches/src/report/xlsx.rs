@@ -30,13 +30,27 @@ fn build(report: &Report) -> Result<Vec<u8>, XlsxError> {
 }
 
 fn hosts(report: &Report, sheet: &mut Worksheet) -> Result<(), XlsxError> {
-    let head = ["host", "product", "build", "collected at", "listed", "fixed", "missing", "unknown", "not affected"];
+    let head = [
+        "host",
+        "product",
+        "build",
+        "collected at",
+        "listed",
+        "fixed",
+        "missing",
+        "unknown",
+        "not affected",
+    ];
     sheet.write_row(0, 0, head)?;
     for (row, (host, answer)) in (1..).zip(report.hosts.iter().zip(&report.answers)) {
         let s = answer.summary();
         let product = answer.product.as_ref().map_or("", |p| p.name.as_str());
         let collected = host.collected_at().map(|t| t.to_string()).unwrap_or_default();
-        sheet.write_row(row, 0, [host.name.as_str(), product, &host.os.build_text(), &collected])?;
+        sheet.write_row(
+            row,
+            0,
+            [host.name.as_str(), product, &host.os.build_text(), &collected],
+        )?;
         let counts = [s.listed, s.fixed, s.missing, s.unknown, s.not_affected];
         sheet.write_row(row, 4, counts.map(|n| u32::try_from(n).unwrap_or(u32::MAX)))?;
     }
@@ -44,7 +58,10 @@ fn hosts(report: &Report, sheet: &mut Worksheet) -> Result<(), XlsxError> {
     Ok(())
 }
 
-fn open(rows: &mut dyn Iterator<Item = [String; 11]>, sheet: &mut Worksheet) -> Result<(), XlsxError> {
+fn open(
+    rows: &mut dyn Iterator<Item = [String; 11]>,
+    sheet: &mut Worksheet,
+) -> Result<(), XlsxError> {
     sheet.write_row(0, 0, csv::COLUMNS)?;
     for (at, row) in (1..).zip(rows) {
         sheet.write_row(at, 0, row)?;

@@ -93,7 +93,9 @@ impl Index {
         }
         let told: BTreeSet<CveId> = states.iter().map(|(cve, ..)| *cve).collect();
         others.retain(|cve| !told.contains(cve));
-        findings.extend(others.into_iter().map(|cve| super::unknown(cve, Reason::VersionNotComparable)));
+        findings.extend(
+            others.into_iter().map(|cve| super::unknown(cve, Reason::VersionNotComparable)),
+        );
         findings.extend(best_per_cve(states));
     }
 
@@ -126,7 +128,8 @@ struct RowFix<'f> {
 
 fn rows_of(facts: &Facts, product: ProductId) -> impl Iterator<Item = (usize, RowFix<'_>)> {
     let first = facts.rows.partition_point(|r| r.product < product);
-    let rows = facts.rows.iter().enumerate().skip(first).take_while(move |(_, r)| r.product == product);
+    let rows =
+        facts.rows.iter().enumerate().skip(first).take_while(move |(_, r)| r.product == product);
     rows.filter_map(|(at, row)| {
         let fix = facts.fixes.get(row.fix as usize)?;
         let fix = RowFix { cve: row.cve, kb: fix.kb, build: &fix.build };
@@ -223,5 +226,12 @@ fn above(facts: &Facts, kb: u32) -> Vec<u32> {
 
 /// Whether a finding rests on a program's version, for the report.
 pub fn is_program(finding: &Finding) -> bool {
-    matches!(finding, Finding { verdict: Verdict::Fixed | Verdict::Missing, proof: Proof { by: Evidence::Software(_), .. }, .. })
+    matches!(
+        finding,
+        Finding {
+            verdict: Verdict::Fixed | Verdict::Missing,
+            proof: Proof { by: Evidence::Software(_), .. },
+            ..
+        }
+    )
 }

@@ -117,7 +117,10 @@ impl Assessment {
 
     /// The finding for a CVE, if it is in none of the quiet lists.
     pub fn finding(&self, cve: CveId) -> Option<&Finding> {
-        self.findings.binary_search_by_key(&cve, |f| f.cve).ok().and_then(|at| self.findings.get(at))
+        self.findings
+            .binary_search_by_key(&cve, |f| f.cve)
+            .ok()
+            .and_then(|at| self.findings.get(at))
     }
 }
 
@@ -223,7 +226,8 @@ impl<'f> Judge<'f> {
     fn all_windows(&self, question: &Question, reason: Reason, from: Month) -> Vec<Finding> {
         let cves = (0..).zip(&self.windows).filter(|(_, windows)| **windows).map(|(cve, _)| cve);
         let asked = cves.filter(|cve: &CveId| question.asks(*cve));
-        let later = asked.filter(|cve| self.facts.cves.get(*cve as usize).is_some_and(|c| c.month >= from));
+        let later =
+            asked.filter(|cve| self.facts.cves.get(*cve as usize).is_some_and(|c| c.month >= from));
         later.map(|cve| unknown(cve, reason)).collect()
     }
 
@@ -231,7 +235,9 @@ impl<'f> Judge<'f> {
     fn unplaced<'a>(&'a self, view: &'a View) -> impl Iterator<Item = Finding> + 'a {
         let listed = |cve: CveId| view.listed.binary_search_by_key(&cve, |(c, _)| *c).is_ok();
         let unplaced = (0..).zip(&self.facts.cves).filter(|(_, c)| c.unplaced);
-        unplaced.filter(move |(cve, _)| !listed(*cve)).map(|(cve, _)| unknown(cve, Reason::BulletinIncomplete))
+        unplaced
+            .filter(move |(cve, _)| !listed(*cve))
+            .map(|(cve, _)| unknown(cve, Reason::BulletinIncomplete))
     }
 
     fn listed(&self, view: &View, host: &Host, question: &Question) -> Vec<Finding> {
@@ -241,7 +247,9 @@ impl<'f> Judge<'f> {
         asked
             .filter_map(|(cve, range)| {
                 let rows = view.rows.get(range.clone())?.iter();
-                let best = rules::alternatives(rows.filter_map(|(row, fix)| Some((*row, *states.get(*fix)?))));
+                let best = rules::alternatives(
+                    rows.filter_map(|(row, fix)| Some((*row, *states.get(*fix)?))),
+                );
                 Some(finding(*cve, best?))
             })
             .collect()
@@ -271,26 +279,36 @@ impl<'f> Judge<'f> {
         if host.software.is_some() || *product == Err(Unmapped::NotWindows) {
             return Vec::new();
         }
-        self.apps.cves().filter(|cve| !self.windows.get(*cve as usize).copied().unwrap_or(false)).collect()
+        self.apps
+            .cves()
+            .filter(|cve| !self.windows.get(*cve as usize).copied().unwrap_or(false))
+            .collect()
     }
 
     /// Keeps the quiet lists to what was asked and not found, and moves what
     /// was asked for by name out of them: a question by name gets its answer.
     fn set_apart(&self, answer: &mut Assessment, question: &Question) {
         let named = |cve: &CveId| question.by_name.contains(cve);
-        let found: std::collections::HashSet<CveId> = answer.findings.iter().map(|f| f.cve).collect();
+        let found: std::collections::HashSet<CveId> =
+            answer.findings.iter().map(|f| f.cve).collect();
         for list in [&mut answer.no_fix, &mut answer.not_collected] {
             list.retain(|cve| question.asks(*cve) && !found.contains(cve));
         }
         let quiet = &answer.no_fix;
         answer.not_collected.retain(|cve| !quiet.contains(cve));
         let reasons = [Reason::NoVendorFix, Reason::VersionNotCollected];
-        for (list, reason) in [&mut answer.no_fix, &mut answer.not_collected].into_iter().zip(reasons) {
-            answer.findings.extend(list.iter().copied().filter(named).map(|cve| unknown(cve, reason)));
+        for (list, reason) in
+            [&mut answer.no_fix, &mut answer.not_collected].into_iter().zip(reasons)
+        {
+            answer
+                .findings
+                .extend(list.iter().copied().filter(named).map(|cve| unknown(cve, reason)));
             list.retain(|cve| !named(cve));
         }
         let absent = |cve: &&CveId| self.documented.get(**cve as usize) == Some(&false);
-        answer.findings.extend(question.by_name.iter().filter(absent).map(|cve| unknown(*cve, Reason::NotInData)));
+        answer.findings.extend(
+            question.by_name.iter().filter(absent).map(|cve| unknown(*cve, Reason::NotInData)),
+        );
         answer.findings.sort_unstable_by_key(|f| f.cve);
         answer.findings.dedup_by_key(|f| f.cve);
     }
@@ -325,12 +343,16 @@ fn worst_per_cve(mut findings: Vec<Finding>) -> Vec<Finding> {
 
 /// Whether the inventory is too old for the question.
 fn is_stale(host: &Host, question: &Question) -> bool {
-    let (Some(as_of), Some(collected)) = (question.as_of, host.collected_at()) else { return false };
+    let (Some(as_of), Some(collected)) = (question.as_of, host.collected_at()) else {
+        return false;
+    };
     as_of.as_second() - collected.as_second() > STALE_AFTER_DAYS * 86_400
 }
 
 fn forget(findings: &mut [Finding]) {
-    for finding in findings.iter_mut().filter(|f| matches!(f.verdict, Verdict::Fixed | Verdict::Missing)) {
+    for finding in
+        findings.iter_mut().filter(|f| matches!(f.verdict, Verdict::Fixed | Verdict::Missing))
+    {
         finding.verdict = Verdict::Unknown(Reason::InventoryStale);
     }
 }

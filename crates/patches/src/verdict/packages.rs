@@ -45,10 +45,18 @@ impl Index {
         }
     }
 
-    fn about<'f>(&self, facts: &'f Facts, package: &Software, distribution: &str) -> Vec<&'f Statement> {
+    fn about<'f>(
+        &self,
+        facts: &'f Facts,
+        package: &Software,
+        distribution: &str,
+    ) -> Vec<&'f Statement> {
         let names = [&package.name, &package.source].map(|n| n.to_lowercase());
-        let at = names.iter().filter(|n| !n.is_empty()).filter_map(|n| self.by_name.get(n)).flatten();
-        at.filter_map(|at| facts.statements.get(*at)).filter(|s| concerns(s, package, distribution)).collect()
+        let at =
+            names.iter().filter(|n| !n.is_empty()).filter_map(|n| self.by_name.get(n)).flatten();
+        at.filter_map(|at| facts.statements.get(*at))
+            .filter(|s| concerns(s, package, distribution))
+            .collect()
     }
 }
 
@@ -116,7 +124,8 @@ fn verdict(package: &Software, about: &[&Statement]) -> Verdict {
     }
     let mut fixed = with(Status::Fixed).filter(|s| !s.component.version.is_empty()).peekable();
     if fixed.peek().is_some() {
-        let reached = |s: &&Statement| compare(package, &s.component.version) != Some(Ordering::Less);
+        let reached =
+            |s: &&Statement| compare(package, &s.component.version) != Some(Ordering::Less);
         let comparable = |s: &&Statement| compare(package, &s.component.version).is_some();
         return match (fixed.clone().any(|s| comparable(s) && reached(s)), fixed.any(comparable)) {
             (true, _) => Verdict::Fixed,
@@ -155,7 +164,8 @@ fn names_version(statement: &Statement, package: &Software) -> bool {
 /// `vers:deb/>=1.0|<1.5`, `<2.0`, `<= 3.1`: every bound must hold. A range that
 /// cannot be read holds nothing.
 fn in_range(range: &str, package: &Software) -> bool {
-    let bounds = range.strip_prefix("vers:").and_then(|r| r.split_once('/')).map_or(range, |(_, b)| b);
+    let bounds =
+        range.strip_prefix("vers:").and_then(|r| r.split_once('/')).map_or(range, |(_, b)| b);
     !bounds.is_empty() && bounds.split('|').all(|bound| holds(bound.trim(), package))
 }
 
@@ -183,11 +193,22 @@ mod tests {
     use crate::facts::Component;
 
     fn deb(version: &str) -> Software {
-        Software { name: "gzip".into(), version: version.into(), ecosystem: "deb".into(), ..Software::default() }
+        Software {
+            name: "gzip".into(),
+            version: version.into(),
+            ecosystem: "deb".into(),
+            ..Software::default()
+        }
     }
 
     fn says(status: Status, version: &str, range: &str) -> Statement {
-        let component = Component { ecosystem: "deb".into(), namespace: "ubuntu".into(), name: "gzip".into(), version: version.into(), range: range.into() };
+        let component = Component {
+            ecosystem: "deb".into(),
+            namespace: "ubuntu".into(),
+            name: "gzip".into(),
+            version: version.into(),
+            range: range.into(),
+        };
         Statement { cve: 0, component, status, source: 0 }
     }
 
@@ -200,7 +221,11 @@ mod tests {
             (says(Status::NotAffected, "", ""), "1.10-1", Verdict::NotAffected),
             (says(Status::NotAffected, "1.9", ""), "1.10-1", unknown(Reason::VersionNotComparable)),
             (says(Status::Affected, "", "vers:deb/>=1.0|<1.11"), "1.10-1", Verdict::Missing),
-            (says(Status::Affected, "", "vers:deb/<1.0"), "1.10-1", unknown(Reason::VersionNotComparable)),
+            (
+                says(Status::Affected, "", "vers:deb/<1.0"),
+                "1.10-1",
+                unknown(Reason::VersionNotComparable),
+            ),
             (says(Status::Investigating, "", ""), "1.10-1", unknown(Reason::UnderInvestigation)),
             (says(Status::Fixed, "1.10-2", ""), "", unknown(Reason::VersionNotCollected)),
         ] {

@@ -27,8 +27,10 @@ impl Judge<'_> {
     /// The updates of Windows that close what the host misses.
     pub fn plan(&self, answer: &Assessment) -> Vec<Step> {
         let Some(view) = self.windows_view(&answer.product) else { return Vec::new() };
-        let missing = answer.findings.iter().filter(|f| f.verdict == Verdict::Missing).map(|f| f.cve);
-        let mut open: Vec<&[(usize, usize)]> = missing.filter_map(|cve| rows_of(view, cve)).collect();
+        let missing =
+            answer.findings.iter().filter(|f| f.verdict == Verdict::Missing).map(|f| f.cve);
+        let mut open: Vec<&[(usize, usize)]> =
+            missing.filter_map(|cve| rows_of(view, cve)).collect();
         let mut steps = Vec::new();
         while steps.len() < STEPS && !open.is_empty() {
             let Some((fix, closes)) = best(view, &open) else { break };
@@ -48,8 +50,11 @@ fn rows_of(view: &View, cve: CveId) -> Option<&[(usize, usize)]> {
 /// The fix that closes most; of equals the newest, and one that any machine
 /// can take before a hotpatch.
 fn best(view: &View, open: &[&[(usize, usize)]]) -> Option<(usize, usize)> {
-    let order = |at: usize| view.fixes.get(at).map(|f| (f.update.kind != Kind::Hotpatch, f.update.month));
-    let mut newest: Vec<usize> = (0..view.fixes.len()).filter(|at| view.fixes.get(*at).is_some_and(|f| f.update.kb > 0)).collect();
+    let order =
+        |at: usize| view.fixes.get(at).map(|f| (f.update.kind != Kind::Hotpatch, f.update.month));
+    let mut newest: Vec<usize> = (0..view.fixes.len())
+        .filter(|at| view.fixes.get(*at).is_some_and(|f| f.update.kb > 0))
+        .collect();
     newest.sort_by_key(|at| std::cmp::Reverse(order(*at)));
     let mut best: Option<(usize, usize)> = None;
     for fix in newest {

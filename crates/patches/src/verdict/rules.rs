@@ -119,7 +119,10 @@ pub struct Known<'h> {
 
 /// Rule 1: the product whose name is exactly the host's. Server Core counts as
 /// the full installation where the bulletins have no rows of its own.
-pub fn exact_product(find: &dyn Fn(&str) -> Option<ProductId>, product: &Product) -> Option<ProductId> {
+pub fn exact_product(
+    find: &dyn Fn(&str) -> Option<ProductId>,
+    product: &Product,
+) -> Option<ProductId> {
     let full = || product.name.strip_suffix(" (Server Core installation)").and_then(find);
     find(&product.name).or_else(full)
 }

@@ -99,8 +99,12 @@ fn rpm_part(left: &str, right: &str) -> Ordering {
             (false, true) => return Ordering::Greater,
             (false, false) => match (left.starts_with('^'), right.starts_with('^')) {
                 (true, true) => {}
-                (true, false) => return if right.is_empty() { Ordering::Greater } else { Ordering::Less },
-                (false, true) => return if left.is_empty() { Ordering::Less } else { Ordering::Greater },
+                (true, false) => {
+                    return if right.is_empty() { Ordering::Greater } else { Ordering::Less };
+                }
+                (false, true) => {
+                    return if left.is_empty() { Ordering::Less } else { Ordering::Greater };
+                }
                 (false, false) => {
                     if left.is_empty() || right.is_empty() {
                         return left.len().cmp(&right.len());

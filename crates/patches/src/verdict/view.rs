@@ -59,7 +59,9 @@ impl View {
             listed: listed(facts, &rows),
             last_month: last_month(facts, &rows),
             rows,
-            fixes: fixes.map(|((fix, update), stand_ins)| FixView { fix, update, stand_ins }).collect(),
+            fixes: fixes
+                .map(|((fix, update), stand_ins)| FixView { fix, update, stand_ins })
+                .collect(),
             no_fix,
             line_kbs,
         }

@@ -14,8 +14,10 @@ pub(crate) const MONTHS: [&str; 7] = ["May", "Jun", "Jul", "Aug", "Sep", "Oct", 
 
 /// A path under the shared data; says so aloud when it is absent.
 pub(crate) fn shared(path: &str) -> Option<PathBuf> {
-    let root = std::env::var_os("THAPCANH_SHARED")
-        .map_or_else(|| PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared")), PathBuf::from);
+    let root = std::env::var_os("THAPCANH_SHARED").map_or_else(
+        || PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared")),
+        PathBuf::from,
+    );
     let found = root.join("data").join(path);
     if found.exists() {
         return Some(found);

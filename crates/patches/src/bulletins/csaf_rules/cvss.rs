@@ -24,7 +24,8 @@ pub(super) fn invalid(document: &Value) -> Option<String> {
     });
     three.or_else(|| {
         scores(document, "cvss_v2").find_map(|s| {
-            let ok = text_at(s, "/version") == "2.0" && s.get("baseScore").is_some_and(Value::is_number)
+            let ok = text_at(s, "/version") == "2.0"
+                && s.get("baseScore").is_some_and(Value::is_number)
                 && !vector(text_at(s, "/vectorString")).is_empty();
             (!ok).then(|| text_at(s, "/vectorString").to_owned())
         })
@@ -33,21 +34,23 @@ pub(super) fn invalid(document: &Value) -> Option<String> {
 
 /// The base score and severity must be what the vector comes to.
 pub(super) fn miscalculated(document: &Value) -> Option<String> {
-    scores(document, "cvss_v3").find_map(|s| {
-        let metrics = vector(text_at(s, "/vectorString"));
-        let computed = base_three(&metrics)?;
-        let said = s.get("baseScore")?.as_f64()?;
-        let severity = text_at(s, "/baseSeverity");
-        let wrong = (computed - said).abs() > 0.01 || !severity.eq_ignore_ascii_case(severity_of(said));
-        wrong.then(|| format!("{said} {severity}, computed {computed:.1}"))
-    })
-    .or_else(|| {
-        scores(document, "cvss_v2").find_map(|s| {
-            let computed = base_two(&vector(text_at(s, "/vectorString")))?;
+    scores(document, "cvss_v3")
+        .find_map(|s| {
+            let metrics = vector(text_at(s, "/vectorString"));
+            let computed = base_three(&metrics)?;
             let said = s.get("baseScore")?.as_f64()?;
-            ((computed - said).abs() > 0.01).then(|| format!("{said}, computed {computed:.1}"))
+            let severity = text_at(s, "/baseSeverity");
+            let wrong =
+                (computed - said).abs() > 0.01 || !severity.eq_ignore_ascii_case(severity_of(said));
+            wrong.then(|| format!("{said} {severity}, computed {computed:.1}"))
         })
-    })
+        .or_else(|| {
+            scores(document, "cvss_v2").find_map(|s| {
+                let computed = base_two(&vector(text_at(s, "/vectorString")))?;
+                let said = s.get("baseScore")?.as_f64()?;
+                ((computed - said).abs() > 0.01).then(|| format!("{said}, computed {computed:.1}"))
+            })
+        })
 }
 
 fn severity_of(score: f64) -> &'static str {
@@ -84,7 +87,8 @@ pub(super) fn inconsistent(document: &Value) -> Option<String> {
 
 /// The metrics of a vector string.
 fn vector(text: &str) -> BTreeMap<&str, &str> {
-    let text = text.strip_prefix("CVSS:").and_then(|t| t.split_once('/')).map_or(text, |(_, rest)| rest);
+    let text =
+        text.strip_prefix("CVSS:").and_then(|t| t.split_once('/')).map_or(text, |(_, rest)| rest);
     text.split('/').filter_map(|part| part.split_once(':')).collect()
 }
 
@@ -104,7 +108,8 @@ fn base_three(m: &BTreeMap<&str, &str>) -> Option<f64> {
         * weight(m, "PR", &[("N", 0.85), ("L", low), ("H", high)])?
         * weight(m, "UI", &[("N", 0.85), ("R", 0.62)])?;
     let sub = 1.0 - (1.0 - c) * (1.0 - i) * (1.0 - a);
-    let impact = if changed { 7.52 * (sub - 0.029) - 3.25 * (sub - 0.02).powi(15) } else { 6.42 * sub };
+    let impact =
+        if changed { 7.52 * (sub - 0.029) - 3.25 * (sub - 0.02).powi(15) } else { 6.42 * sub };
     if impact <= 0.0 {
         return Some(0.0);
     }
@@ -115,7 +120,11 @@ fn base_three(m: &BTreeMap<&str, &str>) -> Option<f64> {
 /// CVSS 3.1, appendix A: up to one decimal, without the noise of binary fractions.
 fn round_up(score: f64) -> f64 {
     let whole = (score * 100_000.0).round();
-    if whole % 10_000.0 == 0.0 { whole / 100_000.0 } else { ((whole / 10_000.0).floor() + 1.0) / 10.0 }
+    if whole % 10_000.0 == 0.0 {
+        whole / 100_000.0
+    } else {
+        ((whole / 10_000.0).floor() + 1.0) / 10.0
+    }
 }
 
 fn base_two(m: &BTreeMap<&str, &str>) -> Option<f64> {

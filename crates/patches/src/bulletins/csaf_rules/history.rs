@@ -113,7 +113,8 @@ pub(super) fn not_draft(document: &Value) -> Option<String> {
 
 /// The numbers of the history must leave none out.
 pub(super) fn missing_item(document: &Value) -> Option<String> {
-    let mut majors: Vec<u64> = tracking(document).history.iter().map(|(_, v, _)| v.major()).collect();
+    let mut majors: Vec<u64> =
+        tracking(document).history.iter().map(|(_, v, _)| v.major()).collect();
     majors.sort_unstable();
     majors.dedup();
     if majors.first().is_some_and(|first| *first > 1) {
@@ -132,5 +133,9 @@ pub(super) fn number_twice(document: &Value) -> Option<String> {
 pub(super) fn mixed_versioning(document: &Value) -> Option<String> {
     let tracking = tracking(document);
     let kind = tracking.version.is_semantic();
-    tracking.history.into_iter().find(|(_, v, _)| v.is_semantic() != kind).map(|(.., number)| number)
+    tracking
+        .history
+        .into_iter()
+        .find(|(_, v, _)| v.is_semantic() != kind)
+        .map(|(.., number)| number)
 }

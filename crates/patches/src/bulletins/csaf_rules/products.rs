@@ -26,7 +26,8 @@ fn used(document: &Value) -> Vec<&str> {
         for key in ["product_reference", "relates_to_product_reference"] {
             ids.extend(found.get(key).and_then(Value::as_str));
         }
-        let lists = if key == "product_status" { found.values().collect::<Vec<_>>() } else { Vec::new() };
+        let lists =
+            if key == "product_status" { found.values().collect::<Vec<_>>() } else { Vec::new() };
         let named = ["product_ids", "products"].iter().filter_map(|k| found.get(*k));
         for list in lists.into_iter().chain(named).filter_map(Value::as_array) {
             ids.extend(list.iter().filter_map(Value::as_str));
@@ -48,7 +49,10 @@ pub(super) fn id_defined_twice(document: &Value) -> Option<String> {
 pub(super) fn circular(document: &Value) -> Option<String> {
     let mut parts: BTreeMap<&str, [&str; 2]> = BTreeMap::new();
     for relation in array(document, "/product_tree/relationships") {
-        let of = [text_at(relation, "/product_reference"), text_at(relation, "/relates_to_product_reference")];
+        let of = [
+            text_at(relation, "/product_reference"),
+            text_at(relation, "/relates_to_product_reference"),
+        ];
         parts.insert(text_at(relation, "/full_product_name/product_id"), of);
     }
     let reaches = |start: &str| {
@@ -69,8 +73,10 @@ pub(super) fn circular(document: &Value) -> Option<String> {
 }
 
 pub(super) fn undefined_group(document: &Value) -> Option<String> {
-    let groups: BTreeSet<&str> =
-        array(document, "/product_tree/product_groups").iter().map(|g| text_at(g, "/group_id")).collect();
+    let groups: BTreeSet<&str> = array(document, "/product_tree/product_groups")
+        .iter()
+        .map(|g| text_at(g, "/group_id"))
+        .collect();
     let mut used = Vec::new();
     each_object(document, "", DEPTH, &mut |_, found| {
         let list = found.get("group_ids").and_then(Value::as_array);
@@ -80,7 +86,8 @@ pub(super) fn undefined_group(document: &Value) -> Option<String> {
 }
 
 pub(super) fn group_defined_twice(document: &Value) -> Option<String> {
-    twice(array(document, "/product_tree/product_groups").iter().map(|g| text_at(g, "/group_id"))).map(str::to_owned)
+    twice(array(document, "/product_tree/product_groups").iter().map(|g| text_at(g, "/group_id")))
+        .map(str::to_owned)
 }
 
 /// The groups of statuses of which a product may be in one only.
@@ -94,7 +101,8 @@ const GROUPS: [&[&str]; 4] = [
 pub(super) fn contradicting_status(document: &Value) -> Option<String> {
     array(document, "/vulnerabilities").iter().find_map(|vulnerability| {
         let of = |group: &&[&str]| -> BTreeSet<&str> {
-            let ids = group.iter().flat_map(|s| array(vulnerability, &format!("/product_status/{s}")));
+            let ids =
+                group.iter().flat_map(|s| array(vulnerability, &format!("/product_status/{s}")));
             ids.filter_map(Value::as_str).collect()
         };
         let sets: Vec<BTreeSet<&str>> = GROUPS.iter().map(of).collect();
@@ -108,7 +116,14 @@ pub(super) fn invalid_purl(document: &Value) -> Option<String> {
         if let Some(purl) = found.get("purl").and_then(Value::as_str) {
             let rest = purl.strip_prefix("pkg:").unwrap_or_default();
             let (kind, name) = rest.split_once('/').unwrap_or_default();
-            if kind.is_empty() || name.split(['@', '?', '#']).next().unwrap_or_default().trim_matches('/').is_empty() {
+            if kind.is_empty()
+                || name
+                    .split(['@', '?', '#'])
+                    .next()
+                    .unwrap_or_default()
+                    .trim_matches('/')
+                    .is_empty()
+            {
                 bad.get_or_insert_with(|| purl.to_owned());
             }
         }
@@ -120,7 +135,10 @@ fn without_product(document: &Value, list: &str) -> Option<String> {
     let vulnerabilities = array(document, "/vulnerabilities").iter();
     let items = vulnerabilities.flat_map(|v| array(v, &format!("/{list}")));
     let names_some = |i: &Value| ["group_ids", "product_ids"].iter().any(|k| i.get(*k).is_some());
-    items.into_iter().find(|i| !names_some(i)).map(|i| text_at(i, "/category").to_owned() + text_at(i, "/label"))
+    items
+        .into_iter()
+        .find(|i| !names_some(i))
+        .map(|i| text_at(i, "/category").to_owned() + text_at(i, "/label"))
 }
 
 pub(super) fn remediation_without_product(document: &Value) -> Option<String> {
@@ -142,14 +160,20 @@ pub(super) fn flags_on_one_product(document: &Value) -> Option<String> {
     ];
     let members = |group: &Value| -> Vec<&str> {
         let groups = array(document, "/product_tree/product_groups").iter();
-        let mut found = groups.filter(|g| text_at(g, "/group_id") == group.as_str().unwrap_or_default());
-        found.next().map(|g| array(g, "/product_ids").iter().filter_map(Value::as_str).collect()).unwrap_or_default()
+        let mut found =
+            groups.filter(|g| text_at(g, "/group_id") == group.as_str().unwrap_or_default());
+        found
+            .next()
+            .map(|g| array(g, "/product_ids").iter().filter_map(Value::as_str).collect())
+            .unwrap_or_default()
     };
     array(document, "/vulnerabilities").iter().find_map(|vulnerability| {
-        let flags = array(vulnerability, "/flags").iter().filter(|f| CODES.contains(&text_at(f, "/label")));
+        let flags =
+            array(vulnerability, "/flags").iter().filter(|f| CODES.contains(&text_at(f, "/label")));
         let products = flags.flat_map(|flag| {
             let direct = array(flag, "/product_ids").iter().filter_map(Value::as_str);
-            let all: BTreeSet<&str> = direct.chain(array(flag, "/group_ids").iter().flat_map(members)).collect();
+            let all: BTreeSet<&str> =
+                direct.chain(array(flag, "/group_ids").iter().flat_map(members)).collect();
             all
         });
         twice(products).map(str::to_owned)
@@ -158,14 +182,17 @@ pub(super) fn flags_on_one_product(document: &Value) -> Option<String> {
 
 /// Words and signs of a range in what should be one version.
 pub(super) fn range_as_version(document: &Value) -> Option<String> {
-    const WORDS: [&str; 11] =
-        ["after", "all", "before", "earlier", "later", "prior", "versions", "greater", "less", "or", "and"];
+    const WORDS: [&str; 11] = [
+        "after", "all", "before", "earlier", "later", "prior", "versions", "greater", "less", "or",
+        "and",
+    ];
     let mut bad = None;
     each_object(document, "", DEPTH, &mut |_, found| {
         let category = found.get("category").and_then(Value::as_str);
         let name = found.get("name").and_then(Value::as_str).unwrap_or_default();
         let lower = name.to_lowercase();
-        let is_range = name.contains(['<', '>']) || lower.split_whitespace().any(|w| WORDS.contains(&w));
+        let is_range =
+            name.contains(['<', '>']) || lower.split_whitespace().any(|w| WORDS.contains(&w));
         if category == Some("product_version") && is_range {
             bad.get_or_insert_with(|| name.to_owned());
         }

@@ -36,7 +36,8 @@ impl Target {
     /// Whether a product key is one of them.
     pub(super) fn covers(&self, key: &str) -> bool {
         self.names.iter().any(|name| {
-            key.strip_prefix(name.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with(' '))
+            key.strip_prefix(name.as_str())
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with(' '))
         })
     }
 }
@@ -49,7 +50,11 @@ pub(super) fn identify(program: &Software) -> Option<Target> {
     }
     let name = products::flat(&program.name);
     let line = |parts: usize| version_line(&program.version, parts);
-    let year = || ["2013", "2014", "2016", "2017", "2019", "2021", "2022"].into_iter().find(|y| name.contains(y));
+    let year = || {
+        ["2013", "2014", "2016", "2017", "2019", "2021", "2022"]
+            .into_iter()
+            .find(|y| name.contains(y))
+    };
     let has = |word: &str| name.contains(word);
     Some(if name == "microsoft edge" {
         Target::new(&["Microsoft Edge (Chromium-based)"], Compare::Rolling)
@@ -63,7 +68,10 @@ pub(super) fn identify(program: &Software) -> Option<Target> {
     } else if has("sharepoint") {
         Target::new(&sharepoint(&name)?, Compare::ByUpdate)
     } else if has("visual studio") && has("20") {
-        Target::new(&[&format!("Microsoft Visual Studio {} version {}", year()?, line(2)?)], Compare::FirstParts(2))
+        Target::new(
+            &[&format!("Microsoft Visual Studio {} version {}", year()?, line(2)?)],
+            Compare::FirstParts(2),
+        )
     } else if has("powershell 7") {
         Target::new(&[&format!("PowerShell {}", line(2)?)], Compare::FirstParts(2))
     } else if is_dotnet(&name) {
@@ -74,7 +82,17 @@ pub(super) fn identify(program: &Software) -> Option<Target> {
 }
 
 fn is_engine(name: &str) -> bool {
-    let other = ["driver", "management studio", "native client", "browser", "compact", "report", "setup", "clr types", "language"];
+    let other = [
+        "driver",
+        "management studio",
+        "native client",
+        "browser",
+        "compact",
+        "report",
+        "setup",
+        "clr types",
+        "language",
+    ];
     !other.iter().any(|o| name.contains(o))
 }
 
@@ -92,7 +110,13 @@ fn sharepoint(name: &str) -> Option<Vec<&'static str>> {
 }
 
 fn is_dotnet(name: &str) -> bool {
-    let runtime = ["microsoft .net runtime", "microsoft asp.net core", "microsoft windows desktop runtime", "microsoft .net sdk", ".net runtime"];
+    let runtime = [
+        "microsoft .net runtime",
+        "microsoft asp.net core",
+        "microsoft windows desktop runtime",
+        "microsoft .net sdk",
+        ".net runtime",
+    ];
     runtime.iter().any(|r| name.starts_with(r)) && !name.contains("framework")
 }
 
@@ -117,14 +141,22 @@ fn office(name: &str, year: Option<&str>) -> Option<Target> {
     if name.contains("microsoft 365 apps") || name.contains("office 365") {
         return Some(Target::new(&["Microsoft 365 Apps for Enterprise"], Compare::ByUpdate));
     }
-    let suites = ["microsoft office professional", "microsoft office standard", "microsoft office home", "microsoft office ltsc", "microsoft office 20"];
+    let suites = [
+        "microsoft office professional",
+        "microsoft office standard",
+        "microsoft office home",
+        "microsoft office ltsc",
+        "microsoft office 20",
+    ];
     if !suites.iter().any(|s| name.starts_with(s)) {
         return None;
     }
     let names: Vec<String> = match year? {
         "2019" => vec!["Microsoft Office 2019 for".to_owned()],
         "2021" => vec!["Microsoft Office LTSC 2021 for".to_owned()],
-        year @ ("2013" | "2016") => PARTS.iter().map(|part| format!("Microsoft {part} {year}")).collect(),
+        year @ ("2013" | "2016") => {
+            PARTS.iter().map(|part| format!("Microsoft {part} {year}")).collect()
+        }
         _ => return None,
     };
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
@@ -132,14 +164,16 @@ fn office(name: &str, year: Option<&str>) -> Option<Target> {
 }
 
 /// MSRC lists each part of the older suites by itself.
-const PARTS: &[&str] = &["Office", "Excel", "Word", "Outlook", "PowerPoint", "OneNote", "Publisher"];
+const PARTS: &[&str] =
+    &["Office", "Excel", "Word", "Outlook", "PowerPoint", "OneNote", "Publisher"];
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn check(name: &str, version: &str, product: &str, yes: bool) {
-        let program = Software { name: name.into(), version: version.into(), ..Software::default() };
+        let program =
+            Software { name: name.into(), version: version.into(), ..Software::default() };
         let covers = identify(&program).is_some_and(|t| t.covers(&products::key(product)));
         assert_eq!(covers, yes, "{name} / {product}");
     }
@@ -147,16 +181,56 @@ mod tests {
     #[test]
     fn programs_and_products() {
         check("Microsoft Edge", "119.0.2151.44", "Microsoft Edge (Chromium-based)", true);
-        check("Microsoft Edge WebView2 Runtime", "119.0.2151.44", "Microsoft Edge (Chromium-based)", false);
-        check("Microsoft Exchange Server 2019 Cumulative Update 13", "15.2.1258.12", "Microsoft Exchange Server 2019 Cumulative Update 13", true);
-        check("Microsoft Exchange Server 2019", "15.2.1258.12", "Microsoft Exchange Server 2016 Cumulative Update 23", false);
-        check("Microsoft SQL Server 2019 (64-bit)", "15.0.2000.5", "Microsoft SQL Server 2019 for x64-based Systems (GDR)", true);
-        check("Microsoft ODBC Driver 17 for SQL Server", "17.10.1.1", "Microsoft SQL Server 2017 for x64-based Systems (GDR)", false);
+        check(
+            "Microsoft Edge WebView2 Runtime",
+            "119.0.2151.44",
+            "Microsoft Edge (Chromium-based)",
+            false,
+        );
+        check(
+            "Microsoft Exchange Server 2019 Cumulative Update 13",
+            "15.2.1258.12",
+            "Microsoft Exchange Server 2019 Cumulative Update 13",
+            true,
+        );
+        check(
+            "Microsoft Exchange Server 2019",
+            "15.2.1258.12",
+            "Microsoft Exchange Server 2016 Cumulative Update 23",
+            false,
+        );
+        check(
+            "Microsoft SQL Server 2019 (64-bit)",
+            "15.0.2000.5",
+            "Microsoft SQL Server 2019 for x64-based Systems (GDR)",
+            true,
+        );
+        check(
+            "Microsoft ODBC Driver 17 for SQL Server",
+            "17.10.1.1",
+            "Microsoft SQL Server 2017 for x64-based Systems (GDR)",
+            false,
+        );
         check("Microsoft .NET Runtime - 6.0.22 (x64)", "48.88.63500", ".NET 6.0", true);
         check("Microsoft .NET Runtime - 6.0.22 (x64)", "48.88.63500", ".NET 7.0", false);
-        check("Visual Studio Community 2022", "17.4.5", "Microsoft Visual Studio 2022 version 17.4", true);
-        check("Microsoft Office Professional Plus 2016", "16.0.4266.1001", "Microsoft Excel 2016 (64-bit edition)", true);
-        check("Microsoft 365 Apps for enterprise - en-us", "16.0.16827.20166", "Microsoft 365 Apps for Enterprise for 64-bit Systems", true);
+        check(
+            "Visual Studio Community 2022",
+            "17.4.5",
+            "Microsoft Visual Studio 2022 version 17.4",
+            true,
+        );
+        check(
+            "Microsoft Office Professional Plus 2016",
+            "16.0.4266.1001",
+            "Microsoft Excel 2016 (64-bit edition)",
+            true,
+        );
+        check(
+            "Microsoft 365 Apps for enterprise - en-us",
+            "16.0.16827.20166",
+            "Microsoft 365 Apps for Enterprise for 64-bit Systems",
+            true,
+        );
         check("7-Zip", "22.01", "Microsoft Teams", false);
     }
 }
