@@ -53,7 +53,7 @@ struct Flags {
 }
 
 fn main() -> ExitCode {
-    match run(Flags::parse()) {
+    match run(&Flags::parse()) {
         Ok(code) => ExitCode::from(code),
         Err(error) => {
             eprintln!("{error}");
@@ -62,7 +62,7 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(flags: Flags) -> Result<u8, Box<dyn std::error::Error>> {
+fn run(flags: &Flags) -> Result<u8, Box<dyn std::error::Error>> {
     let (bulletins, mut unread) = exposures::files(&flags.bulletins);
     if let Some(path) = &flags.build {
         return build(&bulletins, path);

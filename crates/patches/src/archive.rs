@@ -40,7 +40,7 @@ pub(crate) fn each(name: &str, bytes: &[u8], take: &mut dyn FnMut(&str, &[u8])) 
                 take(&path, &content);
             }
             Ok(None) => {}
-            Err(diagnostic) => found.push(diagnostic),
+            Err(diagnostic) => found.push(*diagnostic),
         }
     }
     found
@@ -53,10 +53,10 @@ fn member(
     archive: &mut zip::ZipArchive<Cursor<&[u8]>>,
     at: usize,
     left: u64,
-) -> Result<Member, Diagnostic> {
+) -> Result<Member, Box<Diagnostic>> {
     let broken = |path: &str, reason: &dyn std::fmt::Display| {
         let place = Place::file(format!("{name}!{path}"));
-        Diagnostic::error("patches.archive-broken", place).with("reason", reason)
+        Box::new(Diagnostic::error("patches.archive-broken", place).with("reason", reason))
     };
     let file = archive.by_index(at).map_err(|e| broken(&at.to_string(), &e))?;
     if file.is_dir() {

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::facts::{Cve, Facts, Format, Month, Severity};
 
 /// What is asked for; a CVE is in when any filter takes it.
+#[expect(clippy::struct_excessive_bools, reason = "each is a filter that a person ticks")]
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Campaign {
     /// CVEs named by an authority's letter, whatever their month.
@@ -116,7 +117,7 @@ mod tests {
             (
                 cve(|c| {
                     c.cvss = 98;
-                    c.month = Month(202_304)
+                    c.month = Month(202_304);
                 }),
                 false,
             ),

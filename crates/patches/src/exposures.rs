@@ -197,7 +197,9 @@ fn walk(path: &Path, inputs: &mut Vec<Input>, found: &mut Vec<Diagnostic>, depth
             Ok(entries) => {
                 let mut below: Vec<PathBuf> = entries.flatten().map(|e| e.path()).collect();
                 below.sort();
-                below.iter().for_each(|p| walk(p, inputs, found, depth - 1));
+                for path in below {
+                    walk(&path, inputs, found, depth - 1);
+                }
             }
             Err(error) => found.push(unread(&error)),
         }

@@ -67,12 +67,11 @@ pub enum Error {
     Facts(String),
 }
 
+/// Signs a header line.
+pub type Sign<'s> = &'s dyn Fn(&[u8]) -> [u8; 64];
+
 /// Builds a pack. `sign` gets the header line and returns the signature.
-pub fn build(
-    name: &str,
-    facts: &Facts,
-    sign: Option<&dyn Fn(&[u8]) -> [u8; 64]>,
-) -> Result<Vec<u8>, Error> {
+pub fn build(name: &str, facts: &Facts, sign: Option<Sign<'_>>) -> Result<Vec<u8>, Error> {
     let body = deflate(facts).map_err(|e| Error::Facts(e.to_string()))?;
     let header = Header {
         format: MAGIC.to_owned(),

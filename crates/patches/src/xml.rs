@@ -3,6 +3,8 @@
 //! Names are local names: every format read here is recognised by its
 //! elements, and vendors vary their prefixes.
 
+use std::borrow::Cow;
+
 use quick_xml::{Reader, events::Event};
 
 /// Longest text of an element that is kept; a fact is never longer.
@@ -71,7 +73,7 @@ fn attribute(start: &quick_xml::events::BytesStart<'_>, wanted: &str) -> Option<
 }
 
 fn unescape(raw: &str) -> String {
-    quick_xml::escape::unescape(raw).map_or_else(|_| raw.to_owned(), |t| t.into_owned())
+    quick_xml::escape::unescape(raw).map_or_else(|_| raw.to_owned(), Cow::into_owned)
 }
 
 fn resolve(reference: &quick_xml::events::BytesRef<'_>) -> String {

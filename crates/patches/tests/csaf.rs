@@ -1,5 +1,7 @@
 //! CSAF documents of the OASIS corpus, whose file says which are valid.
 
+#![allow(clippy::unwrap_used, reason = "a test may fail aloud")]
+
 mod common;
 
 use std::fs;

@@ -1,5 +1,7 @@
 //! `systeminfo` in the languages and code pages of the world.
 
+#![allow(clippy::unwrap_used, reason = "a test may fail aloud")]
+
 mod common;
 
 use std::{fs, path::Path};

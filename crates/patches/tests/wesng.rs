@@ -1,6 +1,8 @@
 //! Beside an independent tool on the same definitions and the same hosts:
 //! every difference falls under a reason that is written down here.
 
+#![allow(clippy::unwrap_used, reason = "a test may fail aloud")]
+
 mod common;
 
 use std::{

@@ -105,7 +105,7 @@ impl Visitor for Document<'_> {
         self.path.pop();
         match name {
             "FullProductName" => self.product(text),
-            "ID" => self.id = text.to_owned(),
+            "ID" => text.clone_into(&mut self.id),
             "InitialReleaseDate" => self.released = day(text),
             "CurrentReleaseDate" => self.current = day(text),
             "CVE" => text.clone_into(&mut self.vulnerability.id),
@@ -256,15 +256,12 @@ impl<'b> Document<'b> {
             severity: found.severities.get(number).copied().unwrap_or_default(),
             cvss: found.scores.get(number).copied().unwrap_or_default(),
         };
-        match self.names.get(number) {
-            Some(name) => {
-                let product = self.into.product(name);
-                self.into.row(Row { product, ..row });
-            }
-            None => {
-                *self.unnamed.entry(number.to_owned()).or_default() += 1;
-                self.into.row_by_number(number, row);
-            }
+        if let Some(name) = self.names.get(number) {
+            let product = self.into.product(name);
+            self.into.row(Row { product, ..row });
+        } else {
+            *self.unnamed.entry(number.to_owned()).or_default() += 1;
+            self.into.row_by_number(number, row);
         }
     }
 

@@ -17,7 +17,7 @@ pub fn read(name: &str, bytes: &[u8], into: &mut Builder) -> Vec<Diagnostic> {
     let text = text::decode(bytes);
     let head = text.lines().next().filter(|l| l.starts_with('#')).unwrap_or_default();
     if let Some(source) = into.source_mut(source) {
-        source.id = part(head, "model_version:").to_owned();
+        part(head, "model_version:").clone_into(&mut source.id);
         source.released = day(part(head, "score_date:"));
         source.current = source.released;
     }

@@ -23,17 +23,14 @@ pub fn read(name: &str, bytes: &[u8], into: &mut Builder) -> Vec<Diagnostic> {
     };
     let mut newest = None;
     for entry in &catalogue.vulnerabilities {
-        match day(&entry.date_added).filter(|_| !entry.cve_id.is_empty()) {
-            Some(added) => {
-                newest = newest.max(Some(added));
-                let ransomware = entry.known_ransomware_campaign_use.eq_ignore_ascii_case("known");
-                into.kev(&entry.cve_id, Kev { added, due: day(&entry.due_date), ransomware });
-            }
-            None => {
-                let bad = Diagnostic::error("patches.kev-row", Place::file(name));
-                found.push(bad.with("cve", &entry.cve_id).with("date", &entry.date_added));
-            }
-        }
+        let Some(added) = day(&entry.date_added).filter(|_| !entry.cve_id.is_empty()) else {
+            let bad = Diagnostic::error("patches.kev-row", Place::file(name));
+            found.push(bad.with("cve", &entry.cve_id).with("date", &entry.date_added));
+            continue;
+        };
+        newest = newest.max(Some(added));
+        let ransomware = entry.known_ransomware_campaign_use.eq_ignore_ascii_case("known");
+        into.kev(&entry.cve_id, Kev { added, due: day(&entry.due_date), ransomware });
     }
     if catalogue.vulnerabilities.is_empty() {
         found.push(Diagnostic::error("patches.no-vulnerability", Place::file(name)));

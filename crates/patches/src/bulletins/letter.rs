@@ -161,13 +161,13 @@ fn period(flat: &str) -> Option<(String, String)> {
     let rest = &lower[lower.find("từ tháng ")? + "từ tháng ".len()..];
     let words: Vec<&str> = rest.split([' ', '.', ',']).take(6).collect();
     let month = |word: &str| word.parse::<u32>().ok().filter(|m| (1..=12).contains(m));
-    let (first, year, last, last_year) = match *words.as_slice() {
-        [first, "đến", "tháng", last, "năm", year] => (first, year, last, year),
-        _ => {
+    let (first, year, last, last_year) =
+        if let [first, "đến", "tháng", last, "năm", year] = *words.as_slice() {
+            (first, year, last, year)
+        } else {
             let (a, b) = (words.first()?.split_once('/')?, words.get(3)?.split_once('/')?);
             (a.0, a.1, b.0, b.1)
-        }
-    };
+        };
     Some((format!("{year}-{:02}", month(first)?), format!("{last_year}-{:02}", month(last)?)))
 }
 

@@ -93,8 +93,8 @@ fn rows(text: &str) -> Vec<Row> {
 }
 
 fn header(rows: &[Row], mapping: &Mapping) -> Option<(usize, Columns)> {
-    let head = rows.iter().take(HEADER_WITHIN).enumerate();
-    head.filter_map(|(at, (_, row))| Some((at, Columns::of(row, mapping)?))).next()
+    let mut head = rows.iter().take(HEADER_WITHIN).enumerate();
+    head.find_map(|(at, (_, row))| Some((at, Columns::of(row, mapping)?)))
 }
 
 fn table(rows: &[Row], name: &str, origin: &Origin, mapping: &Mapping, found: &mut Found) {

@@ -13,7 +13,7 @@ use super::{Found, Host};
 pub fn gather(found: Found) -> Found {
     let Found { hosts, mut diagnostics } = found;
     let (mut whole, fragments): (Vec<Host>, Vec<Host>) = hosts.into_iter().partition(is_whole);
-    let by_name = unique(&whole, |h| name_key(h));
+    let by_name = unique(&whole, name_key);
     let by_stem = unique(&whole, stem_key);
     for fragment in fragments {
         let named = name_key(&fragment).and_then(|k| by_name.get(&k).copied().flatten());
@@ -53,12 +53,14 @@ fn name_key(host: &Host) -> Option<String> {
     told.then_some(name)
 }
 
+/// The words after a machine's name in the names of its files.
+const LAST: &[&str] =
+    &["systeminfo", "qfe", "hotfix", "hotfixes", "updates", "kb", "programs", "software"];
+
 fn stem_key(host: &Host) -> Option<String> {
     let file = &host.origins.first()?.file;
     let (stem, _) = file.rsplit_once('.').unwrap_or((file, ""));
     let (stem, last) = stem.rsplit_once(['_', '-'])?;
-    const LAST: &[&str] =
-        &["systeminfo", "qfe", "hotfix", "hotfixes", "updates", "kb", "programs", "software"];
     LAST.contains(&last.to_lowercase().as_str()).then(|| stem.to_lowercase())
 }
 

@@ -168,7 +168,7 @@ impl Gathered {
     fn updates(&mut self, found: &Object, context: &Context) {
         let one = get(found, &["hotfix_id", "HotFixID", "hotfix"]);
         let lists = ["hotfixes", "kbs", "OsHotFixes", "installed_updates"];
-        let list = lists.iter().filter_map(|key| found.get(*key)?.as_array()).next();
+        let list = lists.iter().find_map(|key| found.get(*key)?.as_array());
         if one.is_none() && list.is_none() {
             return;
         }

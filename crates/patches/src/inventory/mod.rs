@@ -238,12 +238,11 @@ pub fn read(name: &str, bytes: &[u8], found: &mut Found) {
     }
     let input =
         Input { name, bytes, text: text::decode(bytes.strip_prefix(WMIC_NOTE).unwrap_or(bytes)) };
-    match READERS.iter().find(|(looks_like, _)| looks_like(&input)) {
-        Some((_, read)) => read(&input, found),
-        None => {
-            let unknown = Diagnostic::warning("patches.inventory-unknown", Place::file(name));
-            found.diagnostics.push(unknown);
-        }
+    if let Some((_, read)) = READERS.iter().find(|(looks_like, _)| looks_like(&input)) {
+        read(&input, found);
+    } else {
+        let unknown = Diagnostic::warning("patches.inventory-unknown", Place::file(name));
+        found.diagnostics.push(unknown);
     }
 }
 

@@ -51,7 +51,7 @@ impl Visitor for Scan<'_> {
                     time.and_then(|t| jiff::Timestamp::from_second(t.parse().ok()?).ok());
             }
             "address" if self.address.is_empty() => {
-                self.address = attribute("addr").unwrap_or_default()
+                self.address = attribute("addr").unwrap_or_default();
             }
             "hostname" if self.name.is_empty() => self.name = attribute("name").unwrap_or_default(),
             "osmatch" => self.guess(attribute),

@@ -60,7 +60,7 @@ impl Visitor for Report<'_> {
         let parent = self.path.last().map(String::as_str);
         match (parent, name) {
             (Some("host"), "ip") if self.host.name.is_empty() => {
-                text.clone_into(&mut self.host.name)
+                text.clone_into(&mut self.host.name);
             }
             (Some("host"), "end") => {
                 if let Some(origin) = self.host.origins.first_mut() {

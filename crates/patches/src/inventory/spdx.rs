@@ -77,7 +77,7 @@ fn tag_value(text: &str) -> Document {
             ("DocumentName", _) => document.name = value,
             ("Created", _) => document.creation_info.created = value,
             ("PackageName", _) => {
-                document.packages.push(Package { name: value, ..Package::default() })
+                document.packages.push(Package { name: value, ..Package::default() });
             }
             ("PackageVersion", Some(package)) => package.version_info = value,
             ("ExternalRef", Some(package)) => {

@@ -80,9 +80,9 @@ fn is_version(value: &str) -> bool {
 }
 
 fn is_os_line(lines: &[Line<'_>], at: usize) -> bool {
-    let names = |l: &&Line<'_>| l.value.contains("Windows") || l.value.contains("Hyper-V");
+    let names = |l: &Line<'_>| l.value.contains("Windows") || l.value.contains("Hyper-V");
     lines.get(at).is_some_and(|l| is_version(l.value))
-        && at.checked_sub(1).and_then(|before| lines.get(before)).filter(names).is_some()
+        && at.checked_sub(1).and_then(|before| lines.get(before)).is_some_and(names)
 }
 
 fn host(input: &Input<'_>, block: &[Line<'_>], version: usize) -> Host {

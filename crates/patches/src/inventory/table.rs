@@ -222,10 +222,10 @@ pub(super) fn time(text: &str) -> Option<Timestamp> {
         .filter(|p| !p.is_empty())
         .map_while(|p| p.parse().ok())
         .collect();
-    let (year, month, day) = match *numbers.as_slice() {
-        [year @ 1990..=2200, month, day, ..] => (year, month, day),
-        [day, month, year @ 1990..=2200, ..] => (year, month, day),
-        _ => return None,
+    let ([year @ 1990..=2200, month, day, ..] | [day, month, year @ 1990..=2200, ..]) =
+        *numbers.as_slice()
+    else {
+        return None;
     };
     let clock = |at: usize| numbers.get(at).and_then(|n| i8::try_from(*n).ok()).unwrap_or(0);
     let (year, month, day) =

@@ -10,8 +10,8 @@ use serde_json::{Value, json};
 
 use super::{Report, kb_text};
 use crate::{
-    facts::Fix,
-    verdict::{Finding, Judge, Verdict},
+    facts::{Fix, Kind},
+    verdict::{Evidence, Finding, Judge, Verdict},
 };
 
 pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
@@ -142,15 +142,20 @@ fn entry(report: &Report, finding: &Finding) -> Value {
     let row = finding.proof.row.and_then(|at| report.facts.rows.get(at as usize));
     let product = row.and_then(|r| report.facts.products.get(r.product as usize));
     let source = row.and_then(|r| report.facts.fixes.get(r.fix as usize)).map(|f| f.source);
-    let proof = json!({"rule": finding.proof.rule, "product": product, "source": source});
+    let mut proof = json!({"rule": finding.proof.rule, "source": source});
+    if let (Some(product), Evidence::Software(_)) = (product, finding.proof.by) {
+        proof["product"] = json!(product);
+    }
     let mut entry = json!({
         "cve": cve.id,
         "severity": report.severity(finding),
         "cvss": report.cvss(finding),
         "kev": report.is_kev(finding),
-        "exploited": cve.exploited,
         "proof": proof,
     });
+    if cve.exploited {
+        entry["exploited"] = json!(true);
+    }
     if let Verdict::Unknown(reason) = finding.verdict {
         entry["reason"] = json!(report.reason(reason));
         entry["code"] = json!(reason);
@@ -161,10 +166,13 @@ fn entry(report: &Report, finding: &Finding) -> Value {
 }
 
 fn need(report: &Report, fix: &Fix, finding: &Finding) -> Value {
-    json!({
-        "kb": if fix.kb > 0 { Some(kb_text(fix.kb)) } else { None },
+    let mut need = json!({
+        "kb": (fix.kb > 0).then(|| kb_text(fix.kb)),
         "fixed_build": fix.build,
-        "kind": fix.kind,
         "url": report.facts.url(fix, finding.cve),
-    })
+    });
+    if fix.kind != Kind::Update {
+        need["kind"] = json!(fix.kind);
+    }
+    need
 }

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use super::{Report, kb_text};
+use super::Report;
 use crate::verdict::Judge;
 
 pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
@@ -36,7 +36,7 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
                 out,
                 "{}: install {} and restart (closes {})",
                 name(at),
-                kb_text(step.kb),
+                step.kb,
                 step.closes
             )?;
         }

@@ -15,7 +15,7 @@ use std::{collections::HashMap, sync::OnceLock};
 
 use jiff::Timestamp;
 
-pub use plan::Step;
+pub use plan::{Kb, Step};
 pub use rules::{Evidence, Proof, Reason, Verdict};
 use rules::{Known, State};
 use view::{KbRevisions, View};

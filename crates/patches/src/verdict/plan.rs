@@ -10,14 +10,25 @@ use crate::facts::{CveId, Kind};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Step {
     /// Its KB number.
-    #[serde(serialize_with = "as_kb")]
-    pub kb: u32,
+    pub kb: Kb,
     /// How many missing CVEs it closes.
     pub closes: usize,
 }
 
-fn as_kb<S: serde::Serializer>(kb: &u32, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.collect_str(&format_args!("KB{kb}"))
+/// A KB number, written `KB5032196`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Kb(pub u32);
+
+impl std::fmt::Display for Kb {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "KB{}", self.0)
+    }
+}
+
+impl Serialize for Kb {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
 }
 
 /// Longest plan worth printing for a clerk.
@@ -36,7 +47,7 @@ impl Judge<'_> {
             let Some((fix, closes)) = best(view, &open) else { break };
             open.retain(|rows| !closed_by(view, rows, fix));
             let kb = view.fixes.get(fix).map_or(0, |f| f.update.kb);
-            steps.push(Step { kb, closes });
+            steps.push(Step { kb: Kb(kb), closes });
         }
         steps
     }

@@ -36,7 +36,7 @@ pub(super) fn prohibited_category(document: &Value) -> Option<String> {
             || flat(category) == flat(profile.trim_start_matches("csaf_"))
     };
     let reserved = category.to_lowercase().starts_with("csaf_");
-    let close = PROFILES.iter().skip(1).any(|p| same(&p));
+    let close = PROFILES.iter().skip(1).any(same);
     (reserved || close).then(|| category.to_owned())
 }
 
