@@ -150,7 +150,11 @@ fn side_of(name: &str) -> Option<Side> {
 fn named_release(name: &str, os: &Os) -> Option<&'static Release> {
     let display = os.display_version.as_deref().map(flat).unwrap_or_default();
     let words = format!("{name} {display} ");
-    RELEASES.iter().rev().find(|r| r.is_named(&words, &display))
+    let mut named = RELEASES.iter().rev().filter(|r| r.is_named(&words, &display));
+    let last = named.next()?;
+    // A scanner's "Windows 10 1709 - 1909" names several and so none.
+    let several = last.side == Side::Client && named.next().is_some();
+    (!several).then_some(last)
 }
 
 /// Lower case, without trade marks and doubled spaces.
@@ -266,6 +270,7 @@ mod tests {
         for (name, build, why) in [
             ("Ubuntu 22.04", None, Unmapped::NotWindows),
             ("Microsoft Windows 10 Pro", None, Unmapped::Ambiguous),
+            ("Microsoft Windows 10 1709 - 1909", None, Unmapped::Ambiguous),
             ("", Some(17763), Unmapped::Ambiguous),
             ("", None, Unmapped::Ambiguous),
             ("Acme Appliance 3", None, Unmapped::Ambiguous),

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde_json::{Map, Value};
 
-use super::{Found, Host, Hotfixes, Input, Software, table};
+use super::{Found, Host, Hotfixes, Input, Os, Software, gather, table};
 use crate::{products::Arch, text};
 
 /// How deep records may be nested.
@@ -129,6 +129,7 @@ impl Gathered {
         }
         match value {
             Value::Array(items) => items.iter().for_each(|v| self.walk(v, context, depth - 1)),
+            Value::Object(found) if is_removal(found) => {}
             Value::Object(found) => {
                 let context = context.within(found);
                 self.record(found, &context);
@@ -141,11 +142,6 @@ impl Gathered {
     }
 
     fn record(&mut self, found: &Object, context: &Context) {
-        if found.get("operation").and_then(Value::as_str) == Some("DELETED")
-            || found.get("action").and_then(Value::as_str) == Some("removed")
-        {
-            return;
-        }
         self.updates(found, context);
         self.revision(found, context);
         if is_os(found) {
@@ -260,7 +256,24 @@ impl Gathered {
         host.software.get_or_insert_default().push(program);
     }
 
-    fn finish(self, input: &Input<'_>, found: &mut Found) {
+    /// Records that no name is around belong to the only machine of the file.
+    fn adopt(&mut self) {
+        if self.hosts.len() != 2 {
+            return;
+        }
+        let Some((nameless, time, by)) = self.hosts.remove("") else { return };
+        if let Some((host, known, collector)) = self.hosts.values_mut().next() {
+            if host.os == Os::default() {
+                host.os = nameless.os.clone();
+            }
+            *known = known.iter().copied().chain(time).min();
+            *collector = by.max(*collector);
+            gather::join(host, nameless);
+        }
+    }
+
+    fn finish(mut self, input: &Input<'_>, found: &mut Found) {
+        self.adopt();
         if self.hosts.is_empty() {
             let place = diag::Place::file(input.name);
             found.diagnostics.push(diag::Diagnostic::warning("patches.inventory-unknown", place));
@@ -277,6 +290,12 @@ impl Gathered {
             found.hosts.push(host);
         }
     }
+}
+
+/// Whether a record says that something is gone.
+fn is_removal(found: &Object) -> bool {
+    let says = |key: &str, word: &str| found.get(key).and_then(Value::as_str) == Some(word);
+    says("operation", "DELETED") || says("action", "removed")
 }
 
 fn is_os(found: &Object) -> bool {

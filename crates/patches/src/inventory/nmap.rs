@@ -93,8 +93,10 @@ impl Scan<'_> {
     fn host(&mut self) {
         let (name, accuracy) = self.os.take().unwrap_or_default();
         let mut os = Os { name, ..Os::default() };
-        if let Some(last) = os.name.rsplit(' ').next().map(str::to_owned) {
-            os.set_version(&last);
+        if accuracy > 100
+            && let Some(build) = os.name.rsplit(' ').next().map(str::to_owned)
+        {
+            os.set_version(&build);
         }
         let mut origin = self.input.origin("nmap");
         origin.collected_at = self.started;
