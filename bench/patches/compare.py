@@ -46,8 +46,8 @@ def main():
     print(f"hosts compared: {compared}; CVEs of May to September 2023, host x CVE:")
     for what, count in table.most_common():
         print(f"  {count:>7}  {what}")
-    print(f"ours:  {our_hosts} hosts in {our_seconds:.2f} s = {each_ours * 1e6:.0f} us a host")
-    print(f"wesng: {compared} hosts in {wes_seconds:.2f} s = {each_wes * 1e3:.0f} ms a host")
+    print(f"ours:  {our_hosts} hosts in {our_seconds:.2f} s of processor = {each_ours * 1e6:.0f} us a host")
+    print(f"wesng: {compared} hosts in {wes_seconds:.2f} s of processor = {each_wes * 1e3:.0f} ms a host")
     print(f"ratio: {each_wes / each_ours:.0f} x a host")
 
 

@@ -18,7 +18,7 @@ fn read(name: &str, text: &str) -> Found {
 }
 
 fn product(host: &Host) -> String {
-    products::of_host(&host.os).map(|p| p.name).unwrap_or_else(|why| format!("{why:?}"))
+    products::of_host(&host.os).map_or_else(|why| format!("{why:?}"), |p| p.name)
 }
 
 fn kbs(host: &Host) -> &[u32] {

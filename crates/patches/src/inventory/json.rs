@@ -274,10 +274,6 @@ impl Gathered {
 
     fn finish(mut self, input: &Input<'_>, found: &mut Found) {
         self.adopt();
-        if self.hosts.is_empty() {
-            let place = diag::Place::file(input.name);
-            found.diagnostics.push(diag::Diagnostic::warning("patches.inventory-unknown", place));
-        }
         for (mut host, time, collector) in self.hosts.into_values() {
             let collector = match collector {
                 Collector::Json => "json",

@@ -223,26 +223,30 @@ const READERS: &[Reader] = &[
 /// Windows XP writes this before the first output of `wmic`, in another encoding.
 const WMIC_NOTE: &[u8] = b"Please wait while WMIC is being installed.";
 
-/// Reads one file, or every file of a zip. What no reader knows is named.
+/// Reads one file, or every file of a zip. What holds no machine is named.
 pub fn read(name: &str, bytes: &[u8], found: &mut Found) {
+    let before = (found.hosts.len(), found.diagnostics.len());
     if archive::is_zip(bytes) {
         let trouble = archive::each(name, bytes, &mut |member, content| {
             read(member, content, found);
         });
         found.diagnostics.extend(trouble);
-        return;
-    }
-    if archive::is_workbook(bytes) {
+    } else if archive::is_workbook(bytes) {
         csv::read_workbook(name, bytes, found);
-        return;
-    }
-    let input =
-        Input { name, bytes, text: text::decode(bytes.strip_prefix(WMIC_NOTE).unwrap_or(bytes)) };
-    if let Some((_, read)) = READERS.iter().find(|(looks_like, _)| looks_like(&input)) {
-        read(&input, found);
     } else {
+        read_text(name, bytes, found);
+    }
+    if before == (found.hosts.len(), found.diagnostics.len()) {
         let unknown = Diagnostic::warning("patches.inventory-unknown", Place::file(name));
         found.diagnostics.push(unknown);
+    }
+}
+
+fn read_text(name: &str, bytes: &[u8], found: &mut Found) {
+    let text = text::decode(bytes.strip_prefix(WMIC_NOTE).unwrap_or(bytes));
+    let input = Input { name, bytes, text };
+    if let Some((_, read)) = READERS.iter().find(|(looks_like, _)| looks_like(&input)) {
+        read(&input, found);
     }
 }
 
