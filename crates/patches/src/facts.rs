@@ -64,11 +64,31 @@ impl Severity {
     }
 }
 
-/// A month of bulletins, as `yyyymm`.
+/// A month of bulletins, as `yyyymm`; written `2023-05`.
 #[derive(
     Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
 )]
+#[serde(into = "String", try_from = "String")]
 pub struct Month(pub u32);
+
+impl From<Month> for String {
+    fn from(month: Month) -> Self {
+        month.to_string()
+    }
+}
+
+impl TryFrom<String> for Month {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        let parts = text.split_once('-');
+        let numbers =
+            parts.and_then(|(y, m)| Some((y.parse::<u32>().ok()?, m.parse::<u32>().ok()?)));
+        let month =
+            numbers.filter(|(y, m)| *y < 10_000 && *m <= 12).map(|(y, m)| Self(y * 100 + m));
+        month.ok_or_else(|| format!("no month: {text}"))
+    }
+}
 
 impl Month {
     /// The month in which a day lies.
@@ -354,7 +374,7 @@ impl Facts {
     /// The last day the vendor's documents know of.
     pub fn data_ends(&self) -> Option<Date> {
         let vendor = |s: &&Source| matches!(s.format, Format::Cvrf | Format::Csaf | Format::Wesng);
-        self.sources.iter().filter(vendor).filter_map(|s| s.current.or(s.released)).max()
+        self.sources.iter().filter(vendor).flat_map(|s| [s.current, s.released]).flatten().max()
     }
 
     /// Where the update with this KB number is to be had; the CVE's page when there is no KB.

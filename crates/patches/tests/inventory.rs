@@ -190,6 +190,18 @@ fn tables_with_vietnamese_headers_under_a_title() {
 }
 
 #[test]
+fn a_nameless_machine_goes_by_its_file() {
+    let host = read("kho/pc-12.txt", "KB5032189\nKB5032005\n").hosts.remove(0);
+    assert_eq!((host.name.as_str(), kbs(&host).len()), ("pc-12", 2));
+}
+
+#[test]
+fn a_release_in_the_place_of_a_build() {
+    let host = read("a.csv", "host,os,version\nPC-1,Windows 10 Pro,22H2\n").hosts.remove(0);
+    assert_eq!(product(&host), "Windows 10 Version 22H2 for x64-based Systems");
+}
+
+#[test]
 fn packages_with_their_distribution() {
     let text = "PRETTY_NAME=\"Debian GNU/Linux 12 (bookworm)\"\nID=debian\nii  gzip  1.12-1  amd64  GNU compression\nii  libc6:amd64  2.36-9+deb12u3  amd64  GNU C Library\n";
     let host = read("dir/srv-deb.txt", text).hosts.remove(0);

@@ -105,7 +105,9 @@ impl Letter {
 fn from_text(text: &str) -> Letter {
     let flat = text.split_whitespace().collect::<Vec<_>>().join(" ");
     let (from, to) = period(&flat).unwrap_or_default();
-    let mut letter = Letter { number: number(text), date: date(&flat), from, to, cves: Vec::new() };
+    // Below the address, dates are those of the letters it refers to.
+    let head = flat.split("Kính gửi").next().unwrap_or_default();
+    let mut letter = Letter { number: number(text), date: date(head), from, to, cves: Vec::new() };
     for line in text.lines() {
         let ids: Vec<&str> = cves(line).collect();
         for id in &ids {
@@ -211,6 +213,14 @@ mod tests {
         2. CVE-2023-38177, điểm CVSS 3.1: 6,1, mức cao\n\
         3. cve-2023-36397\n\
         các lỗ hổng từ tháng 5 đến\ntháng 11 năm 2023.\n";
+
+    #[test]
+    fn a_date_below_the_address_is_another_letters() {
+        let text = "Số: /XYZ\nngày tháng 01 năm 2024\nKính gửi: A\nCăn cứ công văn ngày 29 tháng 12 năm 2023\nCVE-2023-36397";
+        let mut builder = Builder::default();
+        read("cv.txt", text.as_bytes(), &mut builder);
+        assert_eq!(builder.finish().sources[0].released, None);
+    }
 
     #[test]
     fn a_letter_is_read() {

@@ -136,6 +136,10 @@ fn host(row: &[String], columns: &Columns, origin: &Origin) -> Option<Host> {
     os.ubr = cell(Field::Ubr).parse().ok().filter(|u| *u > 0).or(os.ubr);
     os.arch = Arch::parse(cell(Field::Arch));
     os.display_version = Some(cell(Field::DisplayVersion).to_owned()).filter(|d| !d.is_empty());
+    if os.build.is_none() && os.display_version.is_none() {
+        // "22H2" stands where others write a build.
+        os.display_version = Some(cell(Field::Build).to_owned()).filter(|d| !d.is_empty());
+    }
     os.server_core = cell(Field::Installation).to_lowercase().contains("core");
     let origin = Origin { collected_at: table::time(cell(Field::CollectedAt)), ..origin.clone() };
     Some(Host {

@@ -23,10 +23,12 @@ pub fn gather(found: Found) -> Found {
             None => whole.push(fragment),
         }
     }
-    for (name, place) in by_name.iter().filter(|(_, at)| at.is_none()) {
-        let twice = Diagnostic::note("patches.host-twice", Place::default()).with("host", name);
-        let _: &Option<usize> = place;
-        diagnostics.push(twice);
+    for name in by_name.iter().filter(|(_, at)| at.is_none()).map(|(name, _)| name) {
+        let twice = Diagnostic::note("patches.host-twice", Place::default());
+        diagnostics.push(twice.with("host", name));
+    }
+    for host in whole.iter_mut().filter(|h| name_key(h).is_none()) {
+        host.name = file_stem(host);
     }
     diagnostics.sort_by(|a, b| (&a.place.file, a.place.line).cmp(&(&b.place.file, b.place.line)));
     Found { hosts: whole, diagnostics }
@@ -51,6 +53,13 @@ fn name_key(host: &Host) -> Option<String> {
     let name = host.name.trim().to_lowercase();
     let told = name.chars().any(char::is_alphanumeric) && name != "localhost";
     told.then_some(name)
+}
+
+/// A machine that does not name itself goes by its file's name.
+fn file_stem(host: &Host) -> String {
+    let file = host.origins.first().map_or("", |o| o.file.as_str());
+    let file = file.rsplit(['/', '\\', '!']).next().unwrap_or(file);
+    file.rsplit_once('.').map_or(file, |(stem, _)| stem).to_owned()
 }
 
 /// The words after a machine's name in the names of its files.

@@ -50,7 +50,10 @@ impl Index {
         }
         let windows: Vec<bool> =
             facts.products.iter().map(|p| products::release_of_product(p).is_some()).collect();
-        let is_program = |p: ProductId| windows.get(p as usize) == Some(&false);
+        let elsewhere: Vec<bool> = facts.products.iter().map(|p| is_elsewhere(p)).collect();
+        let is_program = |p: ProductId| {
+            windows.get(p as usize) == Some(&false) && elsewhere.get(p as usize) == Some(&false)
+        };
         let rows = facts.rows.iter().filter(|r| is_program(r.product)).map(|r| r.cve);
         let no_fix = facts.no_fix.iter().filter(|n| is_program(n.product)).map(|n| n.cve);
         index.cves = rows.chain(no_fix).collect();
@@ -118,6 +121,22 @@ impl Index {
         }
         findings.extend(best_per_cve(states));
     }
+}
+
+/// Whether a product runs on other systems alone, so that no Windows machine
+/// can have it.
+fn is_elsewhere(name: &str) -> bool {
+    let name = products::key(name);
+    let marks = [
+        "mariner",
+        "azure linux",
+        " for android",
+        " for ios",
+        " for mac",
+        " on linux",
+        " on macos",
+    ];
+    marks.iter().any(|m| name.contains(m))
 }
 
 struct RowFix<'f> {
