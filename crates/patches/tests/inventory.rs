@@ -238,3 +238,33 @@ fn every_real_scanner_report_is_read_without_a_stop() {
         assert!(files > 20);
     }
 }
+
+#[test]
+fn workbooks_and_zips_of_mixed_files() {
+    let mut book = rust_xlsxwriter::Workbook::new();
+    let sheet = book.add_worksheet();
+    sheet.write_row(0, 0, ["Danh sách máy"]).unwrap();
+    sheet.write_row(2, 0, ["Tên máy", "Hệ điều hành", "Bản dựng", "Bản vá"]).unwrap();
+    sheet.write_row(3, 0, ["PC-X", "Windows 11 Pro", "22621.2715", "KB5032190"]).unwrap();
+    let book = book.save_to_buffer().unwrap();
+    let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    let options = zip::write::SimpleFileOptions::default();
+    let files: [(&str, &[u8]); 3] = [
+        ("so/may.xlsx", &book),
+        ("pc-9.txt", b"KB5032189\n"),
+        ("anh.jpg", &[0xff, 0xd8, 0xff, 0xe0]),
+    ];
+    for (name, bytes) in files {
+        zip.start_file(name, options).unwrap();
+        std::io::Write::write_all(&mut zip, bytes).unwrap();
+    }
+    let bytes = zip.finish().unwrap().into_inner();
+    let mut found = Found::default();
+    inventory::read("don-vi.zip", &bytes, &mut found);
+    let found = inventory::gather(found);
+    let hosts: Vec<(&str, &str)> =
+        found.hosts.iter().map(|h| (h.name.as_str(), h.origins[0].file.as_str())).collect();
+    assert_eq!(hosts, [("PC-X", "don-vi.zip!so/may.xlsx"), ("pc-9", "don-vi.zip!pc-9.txt")]);
+    assert_eq!((found.hosts[0].os.ubr, kbs(&found.hosts[0])), (Some(2715), &[5_032_190][..]));
+    assert_eq!(found.diagnostics[0].place.file.as_deref(), Some("don-vi.zip!anh.jpg"));
+}

@@ -217,3 +217,6 @@ pub fn row_product<'f>(facts: &'f Facts, proof: &Proof) -> Option<&'f str> {
     let row = facts.rows.get(proof.row? as usize)?;
     facts.products.get(row.product as usize).map(String::as_str)
 }
+
+#[cfg(test)]
+mod tests;
