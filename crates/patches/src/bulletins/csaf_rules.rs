@@ -6,7 +6,7 @@
 //! them.
 //!
 //! *To add a test:* a function in the file of its subject and a line in
-//! [`TESTS`]. The OASIS corpus says for each document whether it is valid.
+//! `TESTS`. The OASIS corpus says for each document whether it is valid.
 
 mod cvss;
 mod history;

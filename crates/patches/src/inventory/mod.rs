@@ -5,7 +5,7 @@
 //! collector, and when they were collected if the file says so.
 //!
 //! *To add a format:* a file with `fn looks_like(&Input) -> bool` and
-//! `fn read(&Input, &mut Found)`, and one line in [`READERS`].
+//! `fn read(&Input, &mut Found)`, and one line in `READERS`.
 
 mod csv;
 mod cyclonedx;
