@@ -1,0 +1,2 @@
+//! Event → Detection.
+pub mod sigma;
