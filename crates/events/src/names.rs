@@ -1,0 +1,82 @@
+//! Field names as small numbers.
+
+use foldhash::fast::FixedState;
+use std::collections::HashMap;
+
+/// A field name in a [`Names`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Key(u32);
+
+impl Key {
+    /// Position in its [`Names`], from 0: for dense tables by key.
+    pub fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+/// The names of fields, each once.
+///
+/// A matcher interns the names that its rules ask for, calls
+/// [`Names::freeze`], and gives every thread a clone: keys below
+/// [`Names::frozen`] mean the same everywhere, so a rule is compiled to keys
+/// once. Names that only the input knows come after them and belong to the
+/// one clone; when there are too many (a hostile input invents them without
+/// end) they are forgotten between two records.
+#[derive(Clone, Debug, Default)]
+pub struct Names {
+    keys: HashMap<Box<str>, Key, FixedState>,
+    names: Vec<Box<str>>,
+    frozen: usize,
+}
+
+/// Names kept beyond the frozen ones.
+const MOST_NAMES: usize = 1 << 16;
+
+impl Names {
+    /// No names yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The key of a name, which is added if new.
+    pub fn intern(&mut self, name: &str) -> Key {
+        if let Some(key) = self.keys.get(name) {
+            return *key;
+        }
+        let key = Key(u32::try_from(self.names.len()).unwrap_or(u32::MAX));
+        self.names.push(name.into());
+        self.keys.insert(name.into(), key);
+        key
+    }
+
+    /// The key of a name that was seen or asked for.
+    pub fn find(&self, name: &str) -> Option<Key> {
+        self.keys.get(name).copied()
+    }
+
+    /// The name of a key; empty for a key of another `Names`.
+    pub fn name(&self, key: Key) -> &str {
+        self.names.get(key.index()).map_or("", |name| name)
+    }
+
+    /// From here on, keys so far hold in every clone.
+    pub fn freeze(&mut self) {
+        self.frozen = self.names.len();
+    }
+
+    /// How many keys hold in every clone: a key with a smaller
+    /// [`index`](Key::index) is one that somebody asked for.
+    pub fn frozen(&self) -> usize {
+        self.frozen
+    }
+
+    /// Forgets what only the input named, if there is too much of it.
+    pub(crate) fn trim(&mut self) {
+        if self.names.len() - self.frozen <= MOST_NAMES {
+            return;
+        }
+        for name in self.names.drain(self.frozen..) {
+            self.keys.remove(&name);
+        }
+    }
+}
