@@ -23,6 +23,26 @@ pub struct Correlation {
     pub generate: bool,
 }
 
+impl Correlation {
+    /// Every field that it reads from an event.
+    pub fn fields(&self) -> impl Iterator<Item = &str> {
+        let counted: &[String] = match &self.kind {
+            CorrelationKind::ValueCount { fields, .. } => fields,
+            _ => &[],
+        };
+        let aliased = self.aliases.iter().flat_map(|(_, rules)| rules.iter().map(|(_, f)| f));
+        self.group_by.iter().chain(counted).chain(aliased).map(String::as_str)
+    }
+
+    /// The field that a name of `group-by` or of the condition means in
+    /// detections of a rule that is called by any of these names.
+    pub fn field_of<'c>(&'c self, name: &'c str, rule: &Meta) -> &'c str {
+        let alias = self.aliases.iter().find(|(alias, _)| alias == name);
+        let mapped = alias.and_then(|(_, rules)| rules.iter().find(|(r, _)| rule.is_called(r)));
+        mapped.map_or(name, |(_, field)| field)
+    }
+}
+
 /// What a correlation looks for.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum CorrelationKind {

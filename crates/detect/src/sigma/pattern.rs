@@ -158,7 +158,12 @@ pub fn fold_into(text: &str, out: &mut String) {
 }
 
 /// The lower case of a character where that is one character, itself otherwise.
+/// The long s is an s, as in Unicode's simple case folding, which regular
+/// expressions use.
 pub fn fold_char(c: char) -> char {
+    if c == 'ſ' {
+        return 's';
+    }
     let mut lower = c.to_lowercase();
     match (lower.next(), lower.next()) {
         (Some(one), None) => one,
