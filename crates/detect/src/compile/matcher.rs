@@ -75,7 +75,10 @@ impl Matcher {
         asked.names.extend(taxonomy.field_names().map(str::to_owned));
         let mut names = Names::new();
         let asked_names = asked.names.iter().map(String::as_str);
-        for name in asked_names.chain(correlation_fields(&rules)).chain(more_names) {
+        for name in asked_names.chain(correlation_fields(&rules)) {
+            names.intern(name);
+        }
+        for name in more_names {
             names.intern(name);
         }
         names.freeze();
