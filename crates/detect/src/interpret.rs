@@ -106,7 +106,8 @@ impl Looking<'_> {
                         let others = self.values(name);
                         let pair = |one: &Held, other: &Held| {
                             let (one, other) = (one.value(), other.value());
-                            part_holds(&one.text(), &other.text(), *part, *cased)
+                            let nothing = one == Value::Null || other == Value::Null;
+                            !nothing && part_holds(&one.text(), &other.text(), *part, *cased)
                         };
                         values.iter().any(|one| others.iter().any(|other| pair(one, other)))
                     }

@@ -30,12 +30,36 @@ fn field() -> impl Strategy<Value = &'static str> {
     ])
 }
 
+/// Short texts of few letters, so that rules and records often meet.
 fn text() -> impl Strategy<Value = String> {
-    let piece = prop::sample::select(vec![
-        "a", "A", "b", "ab", "BA", "\\", "-", "/", " ", "*", "?", "é", "É", "ſ", "K", "1", "16",
-        "4688", "powershell", "\\\\", "\\*", ".exe", "–enc", "-enc", "%%1905", "Security", "tcp",
+    let letters = prop::sample::select(vec!["a", "b", "A", "B", "-", "/", "*", "?", "\\"]);
+    let words = prop::sample::select(vec![
+        " ",
+        "é",
+        "É",
+        "ſ",
+        "S",
+        "K",
+        "1",
+        "16",
+        "4688",
+        "powershell",
+        "\\\\",
+        "\\*",
+        ".exe",
+        "–enc",
+        " -enc",
+        "%%1905",
+        "%%1906",
+        "HKLM\\",
+        "High",
+        "Security",
+        "SetValue",
+        "YQBi",
     ]);
-    prop::collection::vec(piece, 0..5).prop_map(|pieces| pieces.concat())
+    let short = prop::collection::vec(letters, 0..4).prop_map(|pieces| pieces.concat());
+    let mixed = (short.clone(), words, short.clone()).prop_map(|(a, b, c)| a + b + &c);
+    prop_oneof![3 => short, 1 => mixed]
 }
 
 fn quoted(text: &str) -> String {
@@ -59,29 +83,55 @@ fn item() -> impl Strategy<Value = String> {
         "|base64offset|contains",
         "|wide|base64",
     ]);
-    let strings = (field(), string_modifiers, prop::collection::vec(text(), 1..4))
-        .prop_map(|(field, modifiers, texts)| {
+    let strings = (field(), string_modifiers, prop::collection::vec(text(), 1..4)).prop_map(
+        |(field, modifiers, texts)| {
             let texts: Vec<String> = texts
                 .iter()
                 .map(|text| {
                     let encoded = modifiers.contains("base64");
-                    let text = if encoded { text.replace(['*', '?', '\\'], "x") } else { text.clone() };
+                    let text =
+                        if encoded { text.replace(['*', '?', '\\'], "x") } else { text.clone() };
                     quoted(&text)
                 })
                 .collect();
             format!("{field}{modifiers}: [{}]", texts.join(", "))
-        });
+        },
+    );
     let regex = prop::sample::select(vec![
-        "a.*b", "^ab", "enc$", "(?i)POWERSHELL", r"\d+", "(ab|ba)+", r"\\", "(?i)es", "k",
+        "a.*b",
+        "^ab",
+        "enc$",
+        "(?i)POWERSHELL",
+        r"\d+",
+        "(ab|ba)+",
+        r"\\",
+        "(?i)es",
+        "k",
     ]);
     let regexes = (field(), prop::sample::select(vec!["re", "re|i", "re|i|s|m"]), regex)
         .prop_map(|(field, modifier, regex)| format!("{field}|{modifier}: {}", quoted(regex)));
-    let others = (field(), prop::sample::select(vec![
-        ": 4688", ": 16", ": null", ": ''", ": '*'", ": '?'", ": true", "|exists: true",
-        "|exists: false", "|gt: 5", "|lte: 16", "|cidr: '192.0.2.0/24'", "|fieldref: Path",
-        "|fieldref|contains: User", "|fieldref|startswith|cased: Image", "|hour: 7",
-    ]))
-    .prop_map(|(field, rest)| format!("{field}{rest}"));
+    let others = (
+        field(),
+        prop::sample::select(vec![
+            ": 4688",
+            ": 16",
+            ": null",
+            ": ''",
+            ": '*'",
+            ": '?'",
+            ": true",
+            "|exists: true",
+            "|exists: false",
+            "|gt: 5",
+            "|lte: 16",
+            "|cidr: '192.0.2.0/24'",
+            "|fieldref: Path",
+            "|fieldref|contains: User",
+            "|fieldref|startswith|cased: Image",
+            "|hour: 7",
+        ]),
+    )
+        .prop_map(|(field, rest)| format!("{field}{rest}"));
     prop_oneof![4 => strings, 1 => regexes, 2 => others]
 }
 
@@ -107,8 +157,17 @@ fn search() -> impl Strategy<Value = String> {
 
 fn rule() -> impl Strategy<Value = String> {
     let condition = prop::sample::select(vec![
-        "a1", "a1 and a2", "a1 or a2", "a1 and not a2", "not a1", "1 of a*", "all of a*",
-        "2 of them", "a1 and (a2 or not a3)", "not 1 of a*", "(a1 or a2) and not a3",
+        "a1",
+        "a1 and a2",
+        "a1 or a2",
+        "a1 and not a2",
+        "not a1",
+        "1 of a*",
+        "all of a*",
+        "2 of them",
+        "a1 and (a2 or not a3)",
+        "not 1 of a*",
+        "(a1 or a2) and not a3",
     ]);
     let source = prop::sample::select(vec![
         "product: windows",
@@ -146,7 +205,8 @@ struct Record {
 fn held() -> impl Strategy<Value = Held> {
     prop_oneof![
         8 => text().prop_map(Held::Text),
-        1 => prop::sample::select(vec!["192.0.2.7", "::ffff:192.0.2.7", "2026-01-02T07:08:09Z", "0x10"])
+        1 => prop::sample::select(vec!["192.0.2.7", "::ffff:192.0.2.7", "2026-01-02T07:08:09Z", "0x10", "S-1-16-12288", "%%1905",
+            "%%1906", r"\Registry\Machine\a", "powershell", "a–enc", "x /enc b"])
             .prop_map(|text| Held::Text(text.to_owned())),
         1 => (0_u64..20).prop_map(Held::UInt),
         1 => (-3_i64..20).prop_map(Held::Int),

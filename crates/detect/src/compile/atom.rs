@@ -149,7 +149,11 @@ impl Atom {
             Check::Field { other, part, cased } => {
                 let Some(other) = slots.list.get(*other as usize) else { return false };
                 any(slot, event, |one| {
-                    any(other, event, |other| part_holds(&one.text(), &other.text(), *part, *cased))
+                    any(other, event, |other| {
+                        one != Value::Null
+                            && other != Value::Null
+                            && part_holds(&one.text(), &other.text(), *part, *cased)
+                    })
                 })
             }
             _ => any(slot, event, |value| self.check_value(value)),
