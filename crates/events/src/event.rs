@@ -6,7 +6,7 @@ use crate::{
     format::Format,
     names::{Key, Names},
     origin::{LogSource, RecordRef},
-    time::Time,
+    time::{self, Time},
     value::Value,
 };
 
@@ -34,23 +34,23 @@ use crate::{
 /// ```
 #[derive(Clone, Debug, Default)]
 pub struct Event {
-    names: Names,
+    pub(crate) names: Names,
     /// Raw text of the record first, then whatever had to be unescaped.
-    text: String,
+    pub(crate) text: String,
     /// How much of `text` is the record itself.
-    raw_text: usize,
+    pub(crate) raw_text: usize,
     /// The record, where it is not text.
-    raw: Vec<u8>,
-    fields: Vec<Field>,
-    record: RecordRef,
-    format: Format,
-    source: LogSource,
-    time: When,
-    event_id: Option<u32>,
-    channel: Option<Span>,
-    provider: Option<Span>,
-    host: Option<Span>,
-    message: Option<Span>,
+    pub(crate) raw: Vec<u8>,
+    pub(crate) fields: Vec<Field>,
+    pub(crate) record: RecordRef,
+    pub(crate) format: Format,
+    pub(crate) source: LogSource,
+    pub(crate) time: When,
+    pub(crate) event_id: Option<u32>,
+    pub(crate) channel: Option<Span>,
+    pub(crate) provider: Option<Span>,
+    pub(crate) host: Option<Span>,
+    pub(crate) message: Option<Span>,
 }
 
 /// A piece of [`Event::text`].
@@ -62,9 +62,9 @@ pub(crate) struct Span {
 
 /// A field as stored: 24 bytes, no pointers.
 #[derive(Clone, Copy, Debug)]
-struct Field {
-    key: Key,
-    slot: Slot,
+pub(crate) struct Field {
+    pub(crate) key: Key,
+    pub(crate) slot: Slot,
 }
 
 /// A value as stored.
@@ -86,6 +86,8 @@ pub(crate) enum When {
     #[default]
     Unknown,
     Known(Time),
+    /// 100 ns since 1601.
+    FileTime(u64),
 }
 
 impl Event {
@@ -163,6 +165,7 @@ impl Event {
         match self.time {
             When::Unknown => None,
             When::Known(time) => Some(time),
+            When::FileTime(ticks) => time::from_filetime(ticks),
         }
     }
 
@@ -273,7 +276,7 @@ impl Event {
     pub(crate) fn push_text(&mut self, text: &str) -> Span {
         let start = self.text.len();
         self.text.push_str(text);
-        let span = span_of(start..self.text.len());
+        let span = Span::of(start..self.text.len());
         self.text.push('\0');
         span
     }
@@ -296,11 +299,13 @@ impl Event {
     }
 }
 
-/// Records are bounded well below 4 GiB, so the cast never loses anything; if
-/// it did, the span would be out of range and read as empty.
-fn span_of(range: Range<usize>) -> Span {
-    let cast = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
-    Span { start: cast(range.start), end: cast(range.end) }
+impl Span {
+    /// Records are bounded well below 4 GiB, so the cast never loses anything;
+    /// if it did, the span would be out of range and read as empty.
+    pub(crate) fn of(range: Range<usize>) -> Self {
+        let cast = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+        Self { start: cast(range.start), end: cast(range.end) }
+    }
 }
 
 /// A JSON number as the smallest type that holds it.

@@ -24,10 +24,13 @@
 #![forbid(unsafe_code)]
 
 mod event;
+mod evtx;
+mod findings;
 mod format;
 mod names;
 mod origin;
 mod time;
+mod utf16;
 mod value;
 
 pub use event::Event;

@@ -27,6 +27,7 @@ pub struct Names {
     keys: HashMap<Box<str>, Key, FixedState>,
     names: Vec<Box<str>>,
     frozen: usize,
+    generation: u64,
 }
 
 /// Names kept beyond the frozen ones.
@@ -70,11 +71,18 @@ impl Names {
         self.frozen
     }
 
+    /// Counts how often names were forgotten: a decoder that keeps keys must
+    /// make them anew when it changes.
+    pub(crate) fn generation(&self) -> u64 {
+        self.generation
+    }
+
     /// Forgets what only the input named, if there is too much of it.
     pub(crate) fn trim(&mut self) {
         if self.names.len() - self.frozen <= MOST_NAMES {
             return;
         }
+        self.generation += 1;
         for name in self.names.drain(self.frozen..) {
             self.keys.remove(&name);
         }
