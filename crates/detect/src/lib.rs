@@ -1,5 +1,6 @@
 //! Event → Detection.
 pub mod compile;
+pub mod correlate;
 pub mod interpret;
 pub mod sigma;
 pub mod taxonomy;
