@@ -6,7 +6,7 @@ use crate::{
     format::Format,
     names::{Key, Names},
     origin::{LogSource, RecordRef},
-    time::{self, Time},
+    time::{self, Reading, Time},
     value::Value,
 };
 
@@ -51,6 +51,9 @@ pub struct Event {
     pub(crate) provider: Option<Span>,
     pub(crate) host: Option<Span>,
     pub(crate) message: Option<Span>,
+    /// Kept for whoever builds names from parts.
+    pub(crate) path: String,
+    pub(crate) reading: Reading,
 }
 
 /// A piece of [`Event::text`].
@@ -88,6 +91,14 @@ pub(crate) enum When {
     Known(Time),
     /// 100 ns since 1601.
     FileTime(u64),
+    /// As the record writes it; a zone that it does not say is assumed.
+    Text(Span),
+    /// As the record writes it, in UTC.
+    Utc(Span),
+    /// Date and time in two places; the zone is assumed.
+    DateTime(Span, Span),
+    /// Date and time in two places, in UTC.
+    UtcDateTime(Span, Span),
 }
 
 impl Event {
@@ -166,6 +177,14 @@ impl Event {
             When::Unknown => None,
             When::Known(time) => Some(time),
             When::FileTime(ticks) => time::from_filetime(ticks),
+            When::Text(span) => time::parse(self.span(span)?, &self.reading),
+            When::Utc(span) => time::parse_utc(self.span(span)?, &self.reading),
+            When::DateTime(date, time) => {
+                time::parse(&self.date_and_time(date, time)?, &self.reading)
+            }
+            When::UtcDateTime(date, time) => {
+                time::parse_utc(&self.date_and_time(date, time)?, &self.reading)
+            }
         }
     }
 
@@ -281,7 +300,11 @@ impl Event {
         span
     }
 
-    fn span(&self, span: Span) -> Option<&str> {
+    fn date_and_time(&self, date: Span, time: Span) -> Option<String> {
+        Some(format!("{} {}", self.span(date)?, self.span(time)?))
+    }
+
+    pub(crate) fn span(&self, span: Span) -> Option<&str> {
         self.text.get(span.start as usize..span.end as usize)
     }
 
@@ -295,6 +318,23 @@ impl Event {
             Slot::Float(n) => Value::Float(n),
             Slot::Bool(b) => Value::Bool(b),
             Slot::Null => Value::Null,
+        }
+    }
+}
+
+impl When {
+    /// Whether nothing has said the time yet.
+    pub(crate) fn is_unknown(self) -> bool {
+        matches!(self, When::Unknown)
+    }
+}
+
+impl Slot {
+    /// Where its text is, if it has one.
+    pub(crate) fn span(self) -> Option<Span> {
+        match self {
+            Slot::Text(span) | Slot::Number(span) => Some(span),
+            _ => None,
         }
     }
 }

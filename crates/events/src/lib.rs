@@ -23,19 +23,56 @@
 //! clock.
 #![forbid(unsafe_code)]
 
+mod antivirus;
+mod auditd;
+mod block;
+mod cef;
+mod cisco;
+mod decoder;
+mod directives;
+mod dns_query;
 mod event;
 mod evtx;
+mod filterlog;
 mod findings;
 mod format;
+mod framing;
+mod journald;
+mod json;
+mod json_record;
+mod kv;
+mod kv_record;
+mod leef;
+mod line;
+mod linux_auth;
 mod names;
+mod options;
 mod origin;
+mod palo_alto;
+mod pattern;
+mod postfix;
+mod reader;
+mod sink;
+mod sniff;
+mod squid;
+mod syslog;
 mod time;
 mod utf16;
 mod value;
+mod w3c;
+mod web_access;
+mod windows_dns;
+mod windows_json;
+mod windows_xml;
+mod zeek;
 
+pub use block::{Block, Blocks};
+pub use decoder::Decoder;
 pub use event::Event;
 pub use format::Format;
 pub use names::{Key, Names};
+pub use options::Options;
 pub use origin::{LogSource, RecordRef};
+pub use reader::Reader;
 pub use time::{Time, Zone};
 pub use value::Value;

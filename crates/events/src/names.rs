@@ -22,7 +22,7 @@ impl Key {
 /// once. Names that only the input knows come after them and belong to the
 /// one clone; when there are too many (a hostile input invents them without
 /// end) they are forgotten between two records.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Names {
     keys: HashMap<Box<str>, Key, FixedState>,
     names: Vec<Box<str>>,
@@ -30,13 +30,70 @@ pub struct Names {
     generation: u64,
 }
 
+/// Members of JSON objects that say what the object is, and when. They are the
+/// first in every [`Names`], so that a decoder knows them by number.
+pub(crate) const KNOWN: &[&str] = &[
+    "@timestamp",
+    "timestamp",
+    "TimeCreated_SystemTime",
+    "EventTime",
+    "ts",
+    "time",
+    "eventTime",
+    "__REALTIME_TIMESTAMP",
+    "TimeGenerated",
+    "TimeCreated",
+    "event.created",
+    "date",
+    "datetime",
+    "UtcTime",
+    // What is no time from here on: see `json_record`.
+    "event_type",
+    "_path",
+    "id.orig_h",
+    "host.name",
+    "hostname",
+    "Hostname",
+    "Computer",
+    "host",
+    "_HOSTNAME",
+    "Channel",
+    "EventID",
+    "Provider_Name",
+    "MESSAGE",
+    "message",
+    "Message",
+    "agent.hostname",
+    "SYSLOG_IDENTIFIER",
+];
+
+/// How many of [`KNOWN`] are times, the best first.
+pub(crate) const KNOWN_TIMES: usize = 14;
+
 /// Names kept beyond the frozen ones.
 const MOST_NAMES: usize = 1 << 16;
 
+impl Default for Names {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 impl Names {
-    /// No names yet.
+    /// Only the names that decoders look for themselves.
     pub fn new() -> Self {
-        Self::default()
+        let mut names =
+            Self { keys: HashMap::default(), names: Vec::new(), frozen: 0, generation: 0 };
+        for known in KNOWN {
+            names.intern(known);
+        }
+        names.freeze();
+        names
+    }
+
+    /// Which of [`KNOWN`] a key is, by position.
+    pub(crate) fn known(key: Key) -> Option<usize> {
+        Some(key.index()).filter(|at| *at < KNOWN.len())
     }
 
     /// The key of a name, which is added if new.

@@ -1,5 +1,7 @@
 //! UTF-16LE, as Windows writes it, to UTF-8.
 
+use std::io::{self, Read};
+
 /// Appends the text up to the first NUL as UTF-8; a surrogate without its
 /// partner becomes `�`.
 pub(crate) fn push_utf16le(out: &mut Vec<u8>, mut bytes: &[u8]) {
@@ -30,6 +32,50 @@ fn push_slowly(out: &mut Vec<u8>, bytes: &[u8]) {
     for decoded in char::decode_utf16(units.take_while(|unit| *unit != 0)) {
         let c = decoded.unwrap_or(char::REPLACEMENT_CHARACTER);
         out.extend_from_slice(c.encode_utf8(&mut utf8).as_bytes());
+    }
+}
+
+/// UTF-16 text with a byte order mark, read as UTF-8.
+pub(crate) struct Utf16Reader<R> {
+    source: R,
+    decoder: encoding_rs::Decoder,
+    input: Vec<u8>,
+    /// Decoded; given out up to `given`.
+    ready: Vec<u8>,
+    given: usize,
+    ended: bool,
+}
+
+impl<R: Read> Utf16Reader<R> {
+    /// The byte order mark is still to come and decides the byte order.
+    pub(crate) fn new(source: R) -> Self {
+        let decoder = encoding_rs::UTF_16LE.new_decoder();
+        let input = vec![0; 1 << 16];
+        Self { source, decoder, input, ready: Vec::new(), given: 0, ended: false }
+    }
+
+    /// Decodes one more piece of the input.
+    fn refill(&mut self) -> io::Result<()> {
+        let read = self.source.read(&mut self.input)?;
+        self.ended = read == 0;
+        let room = self.decoder.max_utf8_buffer_length(read).unwrap_or(read * 3 + 16);
+        self.ready.resize(room, 0);
+        let piece = &self.input[..read];
+        let (_, _, written, _) = self.decoder.decode_to_utf8(piece, &mut self.ready, self.ended);
+        self.ready.truncate(written);
+        self.given = 0;
+        Ok(())
+    }
+}
+
+impl<R: Read> Read for Utf16Reader<R> {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        while self.given == self.ready.len() && !self.ended {
+            self.refill()?;
+        }
+        let given = (&self.ready[self.given..]).read(out)?;
+        self.given += given;
+        Ok(given)
     }
 }
 

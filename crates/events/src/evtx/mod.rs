@@ -80,12 +80,6 @@ impl ChunkDecoder {
         }
     }
 
-    /// The chunk that was being read, to be filled again.
-    pub(crate) fn take_buffer(&mut self) -> Vec<u8> {
-        self.at = CHUNK;
-        std::mem::take(&mut self.chunk)
-    }
-
     fn check(&mut self, findings: &mut Findings) {
         if self.chunk.len() < CHUNK {
             let found = Diagnostic::warning("events.evtx-cut-off", Place::offset(self.offset));
