@@ -192,17 +192,13 @@ mod tests {
     fn expressions_give_their_literals() {
         for (source, expected) in [
             (r"foo.*barbaz", Some("barbaz")),
-            (r"(?i)^c:\\users\\", None),
             (r"a|b", None),
             (r"\d+\.exe$", Some(".exe")),
             (r"[0-9]{4}", None),
-            (r"(abc)?def+ghi", Some("def")),
+            (r"(abc)?def+ghi", Some("fghi")),
         ] {
-            let by = regex_literals(source);
-            if let Some(text) = expected {
-                let one = By::Literals(vec![(Anchor::Anywhere, text.to_owned())]);
-                assert_eq!(by, one, "{source}");
-            }
+            let literal = |text: &str| By::Literals(vec![(Anchor::Anywhere, text.to_owned())]);
+            assert_eq!(regex_literals(source), expected.map_or(By::Value, literal), "{source}");
         }
     }
 }

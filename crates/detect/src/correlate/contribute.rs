@@ -67,9 +67,8 @@ impl Contributors {
         let one = |(number, place): &(u32, u32)| {
             let correlation = matcher.rules().correlations.get(*number as usize)?;
             let meta = &matcher.rules().rules.get(rule as usize)?.meta;
-            let value = |name: &String| {
-                field(matcher, rule, correlation.field_of(name, meta), event)
-            };
+            let value =
+                |name: &String| field(matcher, rule, correlation.field_of(name, meta), event);
             Some(Contribution {
                 correlation: *number,
                 place: *place,

@@ -110,7 +110,7 @@ impl<'r> Correlator<'r> {
             }
         }
         let group = one.group.clone();
-        let window = groups.entry(one.group.clone()).or_insert_with(|| Window::new(correlation));
+        let window = groups.entry(group.clone()).or_insert_with(Window::new);
         let Some(seen) = window.add(correlation, &one) else { return };
         let found = report(number, group, seen);
         self.raise(&found, depth, fired);
@@ -122,9 +122,13 @@ impl<'r> Correlator<'r> {
         if depth >= MAX_CHAIN {
             return;
         }
-        for (parent, place) in self.parents.get(found.correlation as usize).cloned().unwrap_or_default() {
+        for (parent, place) in
+            self.parents.get(found.correlation as usize).cloned().unwrap_or_default()
+        {
             let child = self.correlations.get(found.correlation as usize);
-            let Some((child, above)) = child.zip(self.correlations.get(parent as usize)) else { continue };
+            let Some((child, above)) = child.zip(self.correlations.get(parent as usize)) else {
+                continue;
+            };
             let value = |name: &String| {
                 let field = above.field_of(name, &child.meta);
                 let at = child.group_by.iter().position(|own| own == field)?;

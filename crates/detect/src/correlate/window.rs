@@ -27,7 +27,10 @@ struct Mark {
     /// What is told apart: a value, or which rule; empty for plain counting.
     what: Vec<String>,
     place: u32,
-    record: RecordRef,
+    /// Where the way to it began: itself, unless order counts.
+    start: Timestamp,
+    /// The records of that way, its own last.
+    records: Vec<RecordRef>,
 }
 
 /// A group's window.
@@ -46,7 +49,7 @@ pub(super) struct Window {
 }
 
 impl Window {
-    pub(super) fn new(_: &Correlation) -> Self {
+    pub(super) fn new() -> Self {
         Self { marks: VecDeque::new(), total: 0, is_holding: false, touched: Timestamp::MIN }
     }
 
@@ -101,26 +104,20 @@ impl Window {
     fn add_ordered(&mut self, correlation: &Correlation, one: &Contribution) -> Option<Seen> {
         let oldest = since(one.time, correlation.timespan);
         let length = correlation.rules.len();
-        // A mark's `what` is the way so far, as the times of its steps.
-        let before = one.place.checked_sub(1);
-        let way = match before {
-            None => Some(Vec::new()),
-            Some(before) => {
-                let mut ways = self.marks.iter().filter(|mark| mark.place == before);
-                let reaches = |mark: &&Mark| start_of(mark) >= oldest && mark.time <= one.time;
-                ways.rfind(reaches).map(|mark| extended(mark))
-            }
-        }?;
-        let mut new = mark(one, way);
+        let mut new = mark(one, Vec::new());
+        if let Some(before) = one.place.checked_sub(1) {
+            let reaches = |m: &&Mark| m.place == before && m.start >= oldest && m.time <= one.time;
+            let way = self.marks.iter().rfind(reaches)?;
+            new.start = way.start;
+            new.records.splice(0..0, way.records.iter().cloned());
+        }
         if one.place as usize + 1 < length {
-            self.marks.retain(|mark| mark.place != one.place && start_of(mark) >= oldest);
+            self.marks.retain(|mark| mark.place != one.place && mark.start >= oldest);
             self.marks.push_back(new);
             return None;
         }
-        let first = start_of(&new);
         self.marks.clear();
-        new.what.clear();
-        let records = vec![new.record];
+        let Mark { start: first, records, .. } = new;
         Some(Seen { first, last: one.time, count: length as u64, records })
     }
 
@@ -134,7 +131,7 @@ impl Window {
         let start = self.marks.front().map(|mark| mark.time);
         let is_over = start.is_some_and(|start| start < since(one.time, correlation.timespan));
         let seen = if is_over {
-            let done = std::mem::replace(self, Window::new(correlation));
+            let done = std::mem::replace(self, Window::new());
             self.touched = done.touched;
             done.close(threshold)
         } else {
@@ -158,23 +155,14 @@ impl Window {
     fn seen(&self, count: u64) -> Option<Seen> {
         let first = self.marks.iter().map(|mark| mark.time).min()?;
         let last = self.marks.iter().map(|mark| mark.time).max()?;
-        let records = self.marks.iter().take(MAX_RECORDS).map(|m| m.record.clone()).collect();
+        let records = self.marks.iter().flat_map(|m| m.records.clone()).take(MAX_RECORDS).collect();
         Some(Seen { first, last, count, records })
     }
 }
 
 fn mark(one: &Contribution, what: Vec<String>) -> Mark {
-    Mark { time: one.time, what, place: one.place, record: one.record.clone() }
-}
-
-fn start_of(mark: &Mark) -> Timestamp {
-    mark.what.first().and_then(|text| text.parse().ok()).unwrap_or(mark.time)
-}
-
-fn extended(mark: &Mark) -> Vec<String> {
-    let mut way = mark.what.clone();
-    way.push(mark.time.to_string());
-    way
+    let records = vec![one.record.clone()];
+    Mark { time: one.time, what, place: one.place, start: one.time, records }
 }
 
 /// The beginning of a window that ends at `time`.

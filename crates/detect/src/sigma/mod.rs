@@ -1,5 +1,6 @@
 //! Sigma rules: from YAML to typed values, with the line of whatever is wrong.
 
+pub mod cache;
 pub mod condition;
 pub mod correlation;
 mod folder;
