@@ -17,14 +17,17 @@ fn is_clamav(text: &str) -> bool {
 }
 
 fn is_defender(text: &str) -> bool {
-    text.contains("DETECTIONEVENT ") || text.contains(" DETECTION_ADD")
+    let has = |mark: &str| memchr::memmem::find(text.as_bytes(), mark.as_bytes()).is_some();
+    memchr::memchr(b'D', text.as_bytes()).is_some()
+        && (has("DETECTIONEVENT ") || has(" DETECTION_ADD"))
 }
 
 fn is_kaspersky(text: &str) -> bool {
-    ["Event type: ", "Result description: ", "Result: ", "Component: "]
-        .iter()
-        .any(|mark| text.contains(mark))
-        && (text.contains("\\r\\n") || text.contains('\n') || text.contains('\r'))
+    let lines = memchr::memchr3(b'\\', b'\n', b'\r', text.as_bytes()).is_some();
+    lines
+        && ["Event type: ", "Result description: ", "Result: ", "Component: "]
+            .iter()
+            .any(|mark| text.contains(mark))
 }
 
 /// Decodes a verdict.

@@ -96,6 +96,10 @@ impl Decoder {
         while let Some(range) = self.kind.framing.next(&self.text.bytes, self.text.at, true) {
             let line = self.text.line_at(range.start);
             self.text.at = range.end;
+            if self.kind.framing == Framing::Line {
+                self.text.line += 1;
+                self.text.counted = range.end;
+            }
             let bytes = self.text.bytes[range.clone()].trim_ascii_end();
             if bytes.is_empty() {
                 continue;
@@ -142,6 +146,9 @@ impl TextBlock {
 
     /// The line that an offset stands in; offsets come in order.
     fn line_at(&mut self, at: usize) -> u64 {
+        if self.counted == at {
+            return self.line;
+        }
         let between = self.bytes.get(self.counted..at).unwrap_or_default();
         self.line += memchr::memchr_iter(b'\n', between).count() as u64;
         self.counted = at;

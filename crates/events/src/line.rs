@@ -35,13 +35,15 @@ fn as_format(format: Format, text: &str, sink: &mut Sink<'_>) -> bool {
     if of_format(format, text, sink) {
         return true;
     }
-    syslog::header(text).is_some() && syslog::decode_as(text, Some(format), sink)
+    syslog::header(text).is_some_and(|header| syslog::decode(&header, Some(format), sink))
 }
 
 /// A line in one format.
 pub(crate) fn of_format(format: Format, text: &str, sink: &mut Sink<'_>) -> bool {
     match format {
-        Format::Syslog => syslog::decode_as(text, None, sink),
+        Format::Syslog => {
+            syslog::header(text).is_some_and(|header| syslog::decode(&header, None, sink))
+        }
         Format::LinuxAuth => linux_auth::decode("", text, sink),
         Format::Auditd => auditd::decode(text, sink),
         Format::Cef => cef::decode(text, sink),
@@ -72,13 +74,15 @@ fn anything(text: &str, sink: &mut Sink<'_>) -> bool {
     if text.starts_with('{') {
         return json_record::decode(text, sink);
     }
-    if syslog::header(text).is_some() {
-        return syslog::decode_as(text, None, sink);
+    if let Some(header) = syslog::header(text) {
+        return syslog::decode(&header, None, sink);
     }
     let format = payload("", text);
     if format == Format::Text || !of_format(format, text, sink) {
         sink.format(Format::Text);
         sink.message(text);
+        // Most lines of programs begin with a time, whatever their format.
+        sink.time(&text[..text.floor_char_boundary(40)]);
     }
     true
 }
@@ -116,9 +120,16 @@ pub(crate) fn payload(program: &str, text: &str) -> Format {
         return by_start;
     }
     match by_program(program) {
+        Format::Text if is_plain(program) => Format::Text,
         Format::Text => by_marks(text),
         format => format,
     }
+}
+
+/// Programs that write sentences only: they are half of all lines.
+fn is_plain(program: &str) -> bool {
+    matches!(program, "systemd" | "CRON" | "cron" | "crond" | "rsyslogd" | "anacron" | "dhclient")
+        || (program.starts_with("systemd-") && program != "systemd-logind")
 }
 
 fn by_program(program: &str) -> Format {
@@ -160,20 +171,30 @@ fn by_bracket(text: &str) -> Format {
     }
 }
 
-/// Formats that show only somewhere in the line.
+/// Formats that show only somewhere in the line. One look for the marks that
+/// they cannot do without spares most lines the closer looks.
 fn by_marks(text: &str) -> Format {
     let bytes = text.as_bytes();
-    if kv_record::is_fortinet(text) {
+    let head = &bytes[..bytes.len().min(400)];
+    let (mut pairs, mut bars, mut percent) = (0, 0, false);
+    for at in memchr::memchr3_iter(b'=', b'|', b'%', head) {
+        match head[at] {
+            b'=' => pairs += 1,
+            b'|' => bars += 1,
+            _ => percent = true,
+        }
+    }
+    if pairs >= 3 && kv_record::is_fortinet(text) {
         Format::Fortinet
-    } else if cisco::is_message(text) {
+    } else if percent && cisco::is_message(text) {
         Format::Cisco
-    } else if memmem::find(bytes, b"CEF:").is_some() {
+    } else if bars >= 5 && memmem::find(head, b"CEF:").is_some() {
         Format::Cef
-    } else if memmem::find(bytes, b"LEEF:").is_some() {
+    } else if bars >= 4 && memmem::find(head, b"LEEF:").is_some() {
         Format::Leef
-    } else if web_access::is_line(text) {
+    } else if memchr::memchr(b'"', bytes).is_some() && web_access::is_line(text) {
         Format::WebAccess
-    } else if kv_record::is_line(text) {
+    } else if pairs >= 3 && kv_record::is_line(text) {
         Format::KeyValue
     } else if antivirus::is_line(text) {
         Format::Antivirus

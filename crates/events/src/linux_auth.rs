@@ -168,14 +168,18 @@ pub(crate) fn decode(program: &str, text: &str, sink: &mut Sink<'_>) -> bool {
     if text.starts_with("pam_") {
         return pam(text, sink);
     }
-    if text.contains("authentication failure; ") {
+    if text.starts_with("authentication failure; ") {
         return pam_failure(text, sink);
     }
-    if program == "sudo" || text.contains(" ; COMMAND=") {
+    if program == "sudo" {
         return sudo(text, sink);
     }
-    let text = text.trim_end_matches(" [preauth]").trim_end_matches(" ssh2");
-    add_first(SSHD, text, sink) || add_first(OTHERS, text, sink) || session(text, sink)
+    let text = text.strip_suffix(" [preauth]").unwrap_or(text);
+    let text = text.strip_suffix(" ssh2").unwrap_or(text);
+    add_first(SSHD, text, sink)
+        || add_first(OTHERS, text, sink)
+        || session(text, sink)
+        || (text.contains(" ; COMMAND=") && sudo(text, sink))
 }
 
 /// Sigma's names of services; `auth` covers the rest.

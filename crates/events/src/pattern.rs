@@ -17,7 +17,7 @@ pub(crate) fn matches<'t>(
     let Some(mut text) = text.strip_prefix(first) else { return false };
     while let Some((name, rest)) = pattern.split_once('}') {
         let (literal, next) = rest.split_once('{').unwrap_or((rest, ""));
-        let end = if literal.is_empty() { Some(text.len()) } else { text.find(literal) };
+        let end = if literal.is_empty() { Some(text.len()) } else { find(text, literal) };
         let Some(end) = end.filter(|end| *end > 0) else { return false };
         if !name.is_empty() {
             gap(name, &text[..end]);
@@ -26,6 +26,15 @@ pub(crate) fn matches<'t>(
         pattern = next;
     }
     text.is_empty()
+}
+
+/// Where a short literal stands. Its first byte that is no blank is sought, for
+/// blanks are everywhere; that beats the set-up of a real searcher.
+fn find(text: &str, literal: &str) -> Option<usize> {
+    let (text, literal) = (text.as_bytes(), literal.as_bytes());
+    let anchor = literal.iter().position(|byte| *byte != b' ').unwrap_or(0);
+    let first = memchr::memchr_iter(literal[anchor], text.get(anchor..)?);
+    first.into_iter().find(|at| text[*at..].starts_with(literal))
 }
 
 /// Tries patterns in order and adds the gaps of the first that fits. Its position.

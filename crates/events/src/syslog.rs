@@ -180,10 +180,9 @@ fn leading_program(text: &str) -> (&str, &str, &str) {
 
 /// Decodes a line; its message too, if some format is recognised in it or the
 /// caller names one.
-pub(crate) fn decode_as(text: &str, inner: Option<Format>, sink: &mut Sink<'_>) -> bool {
-    let Some(header) = header(text) else { return false };
+pub(crate) fn decode(header: &Header<'_>, inner: Option<Format>, sink: &mut Sink<'_>) -> bool {
     sink.format(Format::Syslog);
-    add_header(&header, sink);
+    add_header(header, sink);
     let inner = inner.unwrap_or_else(|| line::payload(header.program, header.message));
     let before = sink.event.fields.len();
     let understood = match inner {

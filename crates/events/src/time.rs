@@ -124,7 +124,9 @@ fn civil_time(year: i16, month: i8, day: i8, clock: Clock) -> Option<DateTime> {
 
 /// Reads the shapes by their first bytes.
 fn written(text: &str) -> Option<Written> {
-    let text = text.trim_matches(|c: char| c.is_ascii_whitespace() || matches!(c, '[' | ']' | '"'));
+    // `*` and `.` are Cisco's doubts about its clock.
+    let marks = ['[', ']', '"', '*', '.', ' ', '\t', '\r', '\n'];
+    let text = text.trim_matches(marks);
     let mut scan = Scan { bytes: text.as_bytes(), at: 0 };
     if let Some(millis) = text.strip_prefix("/Date(") {
         return epoch(millis.split([')', '+', '-']).next()?);
@@ -134,7 +136,7 @@ fn written(text: &str) -> Option<Written> {
             4 if matches!(text.as_bytes().get(4), Some(b'-' | b'/')) => scan.year_first(),
             8 if text.as_bytes().get(8) == Some(&b'T') => scan.compact(),
             1 | 2 => scan.day_or_month_first(),
-            9.. => epoch(text),
+            9.. => epoch(text.split(' ').next()?),
             _ => None,
         },
         b'-' => epoch(text),
@@ -268,8 +270,8 @@ impl Scan<'_> {
         let month = match self.month_name() {
             Some(month) => month,
             None => {
-                // The day of the week; `*` and `.` are Cisco's doubts about its clock.
-                while self.peek().is_some_and(|b| b.is_ascii_alphabetic() || b"*.,".contains(&b)) {
+                // The day of the week.
+                while self.peek().is_some_and(|b| b.is_ascii_alphabetic() || b == b',') {
                     self.at += 1;
                 }
                 self.skip(b" ");

@@ -287,6 +287,8 @@ impl Filler<'_> {
     fn note(&mut self, role: Role, slot: Slot) {
         match (role, slot) {
             (Role::EventId, Slot::UInt(id)) => self.event.event_id = u32::try_from(id).ok(),
+            // A log that was exported is numbered anew in the chunks.
+            (Role::RecordId, Slot::UInt(id)) => self.event.record.id = id,
             (Role::Channel, Slot::Text(span)) => self.event.channel = Some(span),
             (Role::Provider, Slot::Text(span)) => self.event.provider = Some(span),
             (Role::Host, Slot::Text(span)) => self.event.host = Some(span),

@@ -24,6 +24,7 @@ pub(super) enum Role {
     Provider,
     Host,
     Time,
+    RecordId,
 }
 
 /// One step of making a record's fields.
@@ -335,6 +336,7 @@ fn role_of(name: &str) -> Role {
         "EventID" => Role::EventId,
         "Channel" => Role::Channel,
         "Computer" => Role::Host,
+        "EventRecordID" => Role::RecordId,
         "Provider_Name" => Role::Provider,
         "TimeCreated_SystemTime" => Role::Time,
         _ => Role::None,
