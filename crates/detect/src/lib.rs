@@ -1,6 +1,7 @@
 //! Event → Detection.
 pub mod compile;
 pub mod correlate;
+pub mod hunt;
 pub mod indicators;
 pub mod interpret;
 pub mod sigma;

@@ -85,7 +85,7 @@ pub fn classify(text: &str) -> Option<Indicator> {
 }
 
 /// The text as an indicator of this kind; `None` if it is none.
-pub fn of(kind: Kind, text: &str) -> Option<Indicator> {
+pub(super) fn of(kind: Kind, text: &str) -> Option<Indicator> {
     let text = text.trim();
     let text = match kind {
         Kind::Ip => text.parse::<IpAddr>().ok()?.to_canonical().to_string(),
@@ -152,7 +152,7 @@ fn domain(text: &str) -> Option<String> {
 
 /// A URL as it is compared: host in lower case, then path and query; no scheme,
 /// user, default port, fragment or last slash.
-pub fn url_key(text: &str) -> Option<String> {
+pub(super) fn url_key(text: &str) -> Option<String> {
     let rest = text.split_once("://").map_or(text, |(_, rest)| rest);
     let rest = rest.split('#').next().unwrap_or_default();
     let (host, path) = match rest.find(['/', '?']) {
