@@ -4,6 +4,7 @@ pub mod correlate;
 pub mod hunt;
 pub mod indicators;
 pub mod interpret;
+pub mod rules;
 pub mod sigma;
 pub mod taxonomy;
 mod values;

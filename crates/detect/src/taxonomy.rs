@@ -199,7 +199,7 @@ impl Taxonomy {
                 None => views[0].services.clone(),
             };
             views.push(View {
-                product: source.product.as_deref(),
+                product: source.product.as_deref().or(views[0].product),
                 category: source.category.as_deref(),
                 services,
                 is_plain: false,
