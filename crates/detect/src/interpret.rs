@@ -159,19 +159,19 @@ fn holds(test: &Test, value: Value<'_>) -> bool {
     if value == Value::Null {
         return false;
     }
-    let text = value.text();
+    let content = value.text();
     match test {
         Test::Pattern { pattern, cased } => {
-            let chars: Vec<char> = text.chars().collect();
+            let chars: Vec<char> = content.chars().collect();
             covers(&pattern.parts, &chars, *cased)
         }
-        Test::Number(number) => *number == text,
-        Test::Regex(source) => Regex::new(source).is_ok_and(|regex| regex.is_match(&text)),
+        Test::Number(number) => *number == content,
+        Test::Regex(source) => Regex::new(source).is_ok_and(|regex| regex.is_match(&content)),
         Test::Cidr(net) => value.ip().is_some_and(|ip| net.contains(&ip)),
         Test::Compare(comparison, limit) => {
             value.number().is_some_and(|number| comparison.holds(number, *limit))
         }
-        Test::TimePart(part, number) => time_part(&text, *part) == Some(*number),
+        Test::TimePart(part, number) => time_part(&content, *part) == Some(*number),
         Test::Exists(_) | Test::Null | Test::Field { .. } | Test::Unresolved(_) => false,
     }
 }

@@ -1,4 +1,5 @@
 //! Real rules: all of SigmaHQ loads, and every recording fires its rule.
+#![expect(clippy::unwrap_used, reason = "a test fails where it cannot read")]
 
 use std::{
     collections::BTreeMap,
@@ -157,7 +158,7 @@ fn the_matcher_agrees_with_the_interpreter_on_real_rules() {
     let mut paths = Vec::new();
     recordings(&sigma.join("regression_data"), &mut paths);
     // A sample in debug builds: the interpreter compiles every expression anew.
-    let step = if cfg!(debug_assertions) { 16 } else { 1 };
+    let step = if cfg!(debug_assertions) { 48 } else { 1 };
     for path in paths.iter().step_by(step) {
         let options = Options::new("2026-11-22T00:00:00Z".parse().unwrap());
         let file = std::fs::File::open(path).unwrap();

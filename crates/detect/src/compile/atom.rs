@@ -87,7 +87,7 @@ fn key(test: &Test) -> String {
             let mut key = String::from("p");
             for part in &pattern.parts {
                 match part {
-                    Part::Text(text) => fold_into(text, &mut key),
+                    Part::Text(piece) => fold_into(piece, &mut key),
                     Part::Any => key.push('\0'),
                     Part::One => key.push('\u{1}'),
                     Part::Dash => key.push('\u{2}'),

@@ -96,7 +96,9 @@ impl Expr {
         match self {
             Expr::Atom(number) => visit(*number),
             Expr::And(list) | Expr::Or(list) | Expr::AtLeast(_, list) => {
-                list.iter().for_each(|inner| inner.positive_atoms(visit));
+                for inner in list {
+                    inner.positive_atoms(visit);
+                }
             }
             Expr::Known(_) | Expr::Not(_) => {}
         }

@@ -134,7 +134,7 @@ fn regex_literals(source: &str) -> By {
     let Ok(hir) = regex_syntax::parse(source) else { return By::Value };
     let mut best = inner_literal(&hir).map(|text| vec![text]);
     for kind in [ExtractKind::Prefix, ExtractKind::Suffix] {
-        let found = extracted(&hir, kind);
+        let found = extracted(&hir, &kind);
         if weight(found.as_deref()) > weight(best.as_deref()) {
             best = found;
         }
@@ -149,7 +149,7 @@ fn weight(texts: Option<&[String]>) -> usize {
     texts.and_then(|texts| texts.iter().map(String::len).min()).unwrap_or(0)
 }
 
-fn extracted(hir: &Hir, kind: ExtractKind) -> Option<Vec<String>> {
+fn extracted(hir: &Hir, kind: &ExtractKind) -> Option<Vec<String>> {
     let mut sequence = Extractor::new().kind(kind.clone()).extract(hir);
     match kind {
         ExtractKind::Suffix => sequence.optimize_for_suffix_by_preference(),

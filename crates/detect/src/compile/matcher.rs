@@ -174,7 +174,7 @@ fn by_source(rules: &RuleSet) -> Vec<(LogSource, Vec<u32>)> {
 }
 
 fn correlation_fields(rules: &RuleSet) -> impl Iterator<Item = &str> {
-    rules.correlations.iter().flat_map(|correlation| correlation.fields())
+    rules.correlations.iter().flat_map(super::super::sigma::correlation::Correlation::fields)
 }
 
 /// What rules ask for by name.

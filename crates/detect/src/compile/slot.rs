@@ -39,7 +39,7 @@ struct Literals {
 
 impl std::fmt::Debug for Literals {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Literals").field("literals", &self.spans.len()).finish()
+        f.debug_struct("Literals").field("literals", &self.spans.len()).finish_non_exhaustive()
     }
 }
 
@@ -164,10 +164,10 @@ impl Index {
         self.by_field.iter().copied().for_each(&mut *hit);
         let Some(folded) = folded else { return };
         self.by_value.iter().copied().for_each(&mut *hit);
-        if !self.exact.is_empty() {
-            if let Some(atoms) = self.exact.get(folded) {
-                atoms.iter().copied().for_each(&mut *hit);
-            }
+        if !self.exact.is_empty()
+            && let Some(atoms) = self.exact.get(folded)
+        {
+            atoms.iter().copied().for_each(&mut *hit);
         }
         if let Some(literals) = &self.literals {
             literals.scan(folded, hit);

@@ -7,6 +7,8 @@
 //! rules and [`MAX_GROUPS`], not by the number of events.
 
 mod contribute;
+#[cfg(test)]
+mod tests;
 mod window;
 
 use events::RecordRef;
@@ -70,7 +72,7 @@ impl<'r> Correlator<'r> {
 
     /// Counts one. Times must not go back by more than a window, or what is
     /// older is counted as if it came late.
-    pub fn push(&mut self, contribution: Contribution) -> Vec<Fired> {
+    pub fn push(&mut self, contribution: &Contribution) -> Vec<Fired> {
         let mut fired = Vec::new();
         self.count(contribution, 0, &mut fired);
         fired
@@ -97,7 +99,7 @@ impl<'r> Correlator<'r> {
         self.overflowed
     }
 
-    fn count(&mut self, one: Contribution, depth: usize, fired: &mut Vec<Fired>) {
+    fn count(&mut self, one: &Contribution, depth: usize, fired: &mut Vec<Fired>) {
         let number = one.correlation;
         let Some(correlation) = self.correlations.get(number as usize) else { return };
         let Some(groups) = self.groups.get_mut(number as usize) else { return };
@@ -111,7 +113,7 @@ impl<'r> Correlator<'r> {
         }
         let group = one.group.clone();
         let window = groups.entry(group.clone()).or_insert_with(Window::new);
-        let Some(seen) = window.add(correlation, &one) else { return };
+        let Some(seen) = window.add(correlation, one) else { return };
         let found = report(number, group, seen);
         self.raise(&found, depth, fired);
         fired.push(found);
@@ -139,7 +141,7 @@ impl<'r> Correlator<'r> {
             let record = found.records.last().cloned().unwrap_or_default();
             let time = found.last;
             let one = Contribution { correlation: parent, place, time, group, counted, record };
-            self.count(one, depth + 1, fired);
+            self.count(&one, depth + 1, fired);
         }
     }
 }

@@ -1,6 +1,6 @@
 //! What a hunt came to, so that silence can be understood.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, fmt::Write};
 
 use diag::Diagnostic;
 
@@ -112,8 +112,9 @@ impl Outcome {
             self.indicators,
             self.suppressed,
         );
+        // Writing to memory does not fail.
         for (name, records) in &self.coverage.records {
-            text.push_str(&format!("  {records:>10} records  {name}\n"));
+            let _ = writeln!(text, "  {records:>10} records  {name}");
         }
         let unseen = self.unseen(prepared);
         if !unseen.is_empty() {
@@ -125,7 +126,7 @@ impl Outcome {
             } else {
                 "  (no mapping: only a decoder that names this source feeds it)"
             };
-            text.push_str(&format!("  {:>10} rules    {}{why}\n", one.rules, one.log_source));
+            let _ = writeln!(text, "  {:>10} rules    {}{why}", one.rules, one.log_source);
         }
         text
     }

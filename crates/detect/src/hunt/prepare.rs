@@ -95,12 +95,12 @@ fn load(paths: &[PathBuf], placeholders: &Placeholders, kept: Option<&Path>) -> 
         return (set, true);
     }
     let mut set = RuleSet::load(&files, placeholders);
-    if let Some(path) = kept {
-        if let Err(error) = write_whole(path, &cache::to_bytes(&set, &fingerprint)) {
-            let note =
-                Diagnostic::note("detect.cache-unwritten", Place::file(path.display().to_string()));
-            set.found.push(note.with("reason", error));
-        }
+    if let Some(path) = kept
+        && let Err(error) = write_whole(path, &cache::to_bytes(&set, &fingerprint))
+    {
+        let note =
+            Diagnostic::note("detect.cache-unwritten", Place::file(path.display().to_string()));
+        set.found.push(note.with("reason", error));
     }
     set.found.extend(unread);
     (set, false)

@@ -216,7 +216,7 @@ impl Collector<'_> {
         // Stable: within one instant the order of the input stands.
         contributions.sort_by_key(|one| one.time);
         let mut correlator = Correlator::new(self.prepared.matcher.rules());
-        for one in contributions {
+        for one in &contributions {
             for fired in correlator.push(one) {
                 self.give(of_correlation(self.prepared, fired));
             }

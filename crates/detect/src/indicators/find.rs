@@ -115,10 +115,10 @@ impl Looking<'_> {
         crate::sigma::pattern::fold_into(token, folded);
         let name = folded.as_str();
         let tail = name.rsplit('.').next().unwrap_or_default();
-        if self.set.tails.files.contains(tail) {
-            if let Some(number) = self.set.find(Kind::File, name) {
-                add(Kind::File, name, number);
-            }
+        if self.set.tails.files.contains(tail)
+            && let Some(number) = self.set.find(Kind::File, name)
+        {
+            add(Kind::File, name, number);
         }
         if !self.set.tails.domains.contains(tail) {
             return;

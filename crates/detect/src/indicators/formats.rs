@@ -8,7 +8,7 @@ use diag::{Diagnostic, Place};
 use serde_json::Value;
 
 use super::{
-    normal::{Indicator, Kind, classify, of},
+    normal::{Kind, classify, of},
     set::IndicatorSet,
     stix,
     warnings::WarningLists,
@@ -204,17 +204,13 @@ impl Reading<'_> {
         if text("type") != "indicator" || object.get("revoked") == Some(&Value::Bool(true)) {
             return;
         }
-        match stix::indicators(text("pattern")) {
-            Some(list) => {
-                for indicator in list {
-                    self.set.add(&indicator, self.file, text("name"));
-                }
+        if let Some(list) = stix::indicators(text("pattern")) {
+            for indicator in list {
+                self.set.add(&indicator, self.file, text("name"));
             }
-            None => {
-                let found =
-                    Diagnostic::warning("detect.stix-pattern-unread", Place::file(self.file));
-                self.found.push(found.with("pattern", text("pattern")));
-            }
+        } else {
+            let found = Diagnostic::warning("detect.stix-pattern-unread", Place::file(self.file));
+            self.found.push(found.with("pattern", text("pattern")));
         }
     }
 
@@ -244,28 +240,23 @@ impl Reading<'_> {
     /// Types with two values (`domain|ip`, `filename|md5`) name both.
     fn attribute(&mut self, kind: &str, value: &str, comment: &str) {
         for (kind, value) in kind.split('|').zip(value.split('|')) {
-            if let Some(found) = misp_indicator(kind, value) {
-                match found {
-                    Some(indicator) => {
-                        self.set.add(&indicator, self.file, comment);
-                    }
-                    None => self.refuse(Place::file(self.file), value),
+            let indicator = match kind {
+                "ip" | "ip-src" | "ip-dst" => classify(value),
+                "domain" | "hostname" => of(Kind::Domain, value),
+                "url" => of(Kind::Url, value),
+                "md5" | "sha1" | "sha256" => of(Kind::Hash, value),
+                "filename" => of(Kind::File, value),
+                // Words, mail subjects and the like.
+                _ => continue,
+            };
+            match indicator {
+                Some(indicator) => {
+                    self.set.add(&indicator, self.file, comment);
                 }
+                None => self.refuse(Place::file(self.file), value),
             }
         }
     }
-}
-
-/// `None`: a type that is no indicator of ours; `Some(None)`: one that is not well-formed.
-fn misp_indicator(kind: &str, value: &str) -> Option<Option<Indicator>> {
-    Some(match kind {
-        "ip" | "ip-src" | "ip-dst" => classify(value),
-        "domain" | "hostname" => of(Kind::Domain, value),
-        "url" => of(Kind::Url, value),
-        "md5" | "sha1" | "sha256" => of(Kind::Hash, value),
-        "filename" => of(Kind::File, value),
-        _ => return None,
-    })
 }
 
 struct Columns {

@@ -40,8 +40,9 @@ pub struct IndicatorSet {
     pub(super) tails: Tails,
 }
 
-/// What ends of names are worth looking up at all.
+/// What is worth looking for at all.
 #[derive(Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "one flag a kind, set apart, asked apart")]
 pub(super) struct Tails {
     /// Last labels of domains.
     pub(super) domains: hashbrown::HashSet<Box<str>, RandomState>,

@@ -26,7 +26,8 @@ struct List {
     name: String,
     #[serde(rename = "type")]
     kind: String,
-    list: Vec<String>,
+    #[serde(rename = "list")]
+    values: Vec<String>,
 }
 
 impl WarningLists {
@@ -42,13 +43,13 @@ impl WarningLists {
         let list: List = serde_json::from_str(text).map_err(|error| refuse(error.to_string()))?;
         match list.kind.as_str() {
             "regex" => {
-                let set = RegexSet::new(&list.list).map_err(|error| refuse(error.to_string()))?;
+                let set = RegexSet::new(&list.values).map_err(|error| refuse(error.to_string()))?;
                 self.expressions.push(set);
             }
             "substring" => {
-                self.substrings.extend(list.list.iter().map(|text| text.to_lowercase()));
+                self.substrings.extend(list.values.iter().map(|text| text.to_lowercase()));
             }
-            _ => list.list.iter().for_each(|text| self.add_text(text, &list.name)),
+            _ => list.values.iter().for_each(|text| self.add_text(text, &list.name)),
         }
         Ok(())
     }

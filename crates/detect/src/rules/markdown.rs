@@ -131,7 +131,9 @@ fn suites(file: &str, text: &str, found: &mut Vec<Diagnostic>) -> Vec<Suite> {
             if line.trim_end() == "```" {
                 let input = fence.take().unwrap_or_default();
                 let case = suites.last_mut().and_then(|suite| suite.cases.last_mut());
-                case.into_iter().for_each(|case| case.inputs.push(input.clone()));
+                if let Some(case) = case {
+                    case.inputs.push(input);
+                }
             } else {
                 input.push_str(line);
                 input.push('\n');
@@ -142,17 +144,16 @@ fn suites(file: &str, text: &str, found: &mut Vec<Diagnostic>) -> Vec<Suite> {
             let rule = rule.trim().trim_matches('`').to_owned();
             suites.push(Suite { rule, line: number, cases: Vec::new() });
         } else if let Some(name) = line.strip_prefix("## ") {
-            match (expectation(name), suites.last_mut()) {
-                (Some(expected), Some(suite)) => suite.cases.push(Written {
+            if let (Some(expected), Some(suite)) = (expectation(name), suites.last_mut()) {
+                suite.cases.push(Written {
                     name: name.trim().to_owned(),
                     line: number,
                     expected,
                     inputs: Vec::new(),
-                }),
-                _ => {
-                    let place = Place::line(number).in_file(file);
-                    found.push(Diagnostic::error("detect.test-heading", place).with("text", name));
-                }
+                });
+            } else {
+                let place = Place::line(number).in_file(file);
+                found.push(Diagnostic::error("detect.test-heading", place).with("text", name));
             }
         }
     }
@@ -193,8 +194,7 @@ fn run(matcher: &Matcher, rule: &str, case: Written, reference: Timestamp) -> Ca
     if !matcher.rules().correlations.is_empty() {
         contributions.sort_by_key(|one| one.time);
         let mut correlator = Correlator::new(matcher.rules());
-        let mut found: Vec<_> =
-            contributions.into_iter().flat_map(|c| correlator.push(c)).collect();
+        let mut found: Vec<_> = contributions.iter().flat_map(|c| correlator.push(c)).collect();
         found.extend(correlator.finish());
         fired = !found.is_empty();
     }

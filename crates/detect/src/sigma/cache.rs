@@ -31,7 +31,9 @@ pub fn fingerprint(files: &[RuleFile], placeholders: &Placeholders) -> [u8; 32] 
     }
     for (name, values) in placeholders {
         hash_piece(&mut hash, name.as_bytes());
-        values.iter().for_each(|value| hash_piece(&mut hash, value.as_bytes()));
+        for value in values {
+            hash_piece(&mut hash, value.as_bytes());
+        }
     }
     hash.finalize().into()
 }

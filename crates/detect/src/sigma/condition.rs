@@ -45,7 +45,9 @@ impl Condition {
     pub fn names<'c>(&'c self, visit: &mut dyn FnMut(&'c str)) {
         match self {
             Condition::And(list) | Condition::Or(list) => {
-                list.iter().for_each(|inner| inner.names(visit));
+                for inner in list {
+                    inner.names(visit);
+                }
             }
             Condition::Not(inner) => inner.names(visit),
             Condition::Search(name) | Condition::Of(_, name) => visit(name),
@@ -146,11 +148,11 @@ impl<'w> Reader<'w> {
         }
         let word = self.peek().ok_or("it ends too early")?;
         self.at += 1;
-        if self.peek().is_some_and(|next| next.eq_ignore_ascii_case("of")) {
-            if let Some(count) = count(word) {
-                self.at += 1;
-                return Ok(Condition::Of(count, self.name()?));
-            }
+        if self.peek().is_some_and(|next| next.eq_ignore_ascii_case("of"))
+            && let Some(count) = count(word)
+        {
+            self.at += 1;
+            return Ok(Condition::Of(count, self.name()?));
         }
         self.at -= 1;
         self.name().map(Condition::Search)
@@ -168,6 +170,7 @@ impl<'w> Reader<'w> {
 }
 
 /// `Some(None)`: all; `Some(Some(n))`: that many; `None`: no quantity.
+#[expect(clippy::option_option, reason = "`all` is what a condition keeps as `None`")]
 fn count(word: &str) -> Option<Option<u32>> {
     match word {
         _ if word.eq_ignore_ascii_case("all") => Some(None),

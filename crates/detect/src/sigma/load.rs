@@ -108,8 +108,8 @@ fn level(node: &Node, notes: &mut Vec<Diagnostic>) -> Level {
     let Some(value) = node.get("level") else { return Level::Medium };
     let text = value.text().unwrap_or_default();
     Level::named(text).unwrap_or_else(|| {
-        let note = Diagnostic::warning("detect.level-unknown", line(value.line));
-        notes.push(note.with("level", text));
+        let found = Diagnostic::warning("detect.level-unknown", line(value.line));
+        notes.push(found.with("level", text));
         Level::Medium
     })
 }

@@ -23,6 +23,7 @@ pub(super) type Wrong = (&'static str, String);
 
 /// The modifiers of a key, in a form that is asked and not walked.
 #[derive(Default)]
+#[expect(clippy::struct_excessive_bools, reason = "one flag a modifier")]
 pub(super) struct Chain {
     transforms: Vec<Transform>,
     matching: Matching,
@@ -276,7 +277,9 @@ fn expanded(text: &str, placeholders: &Placeholders) -> Result<Vec<String>, Stri
             .collect();
         rest = after;
     }
-    out.iter_mut().for_each(|one| one.push_str(rest));
+    for one in &mut out {
+        one.push_str(rest);
+    }
     Ok(out)
 }
 

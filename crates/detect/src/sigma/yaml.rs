@@ -241,6 +241,8 @@ fn invalid(error: &ScanError) -> Diagnostic {
 
 #[cfg(test)]
 mod tests {
+    use std::fmt::Write;
+
     use super::*;
 
     #[test]
@@ -274,7 +276,7 @@ mod tests {
         for level in 1..12 {
             let before = level - 1;
             let copies = vec![format!("*a{before}"); 10].join(",");
-            text.push_str(&format!("a{level}: &a{level} [{copies}]\n"));
+            writeln!(text, "a{level}: &a{level} [{copies}]").unwrap();
         }
         assert_eq!(documents(&text).unwrap_err().code, "detect.yaml-too-large");
         let deep = "[".repeat(5000);
