@@ -1,6 +1,7 @@
 //! Writes logs of invented events for measuring: `invent FORMAT MEBIBYTES FILE`,
 //! FORMAT one of `syslog`, `fortigate`, `eve`, `evtx`.
 
+#[expect(clippy::unwrap_used, reason = "written for tests, which stop at what they did not expect")]
 #[path = "../tests/common/evtx.rs"]
 mod evtx;
 

@@ -66,7 +66,7 @@ fn decoded(key: &str, value: &str) -> Option<String> {
         "proctitle" | "name" | "cwd" | "exe" | "comm" | "path" | "data" | "cmd" | "key" | "acct"
     ) || is_argument(key);
     let hex = value.len() >= 2
-        && value.len() % 2 == 0
+        && value.len().is_multiple_of(2)
         && value.bytes().all(|b| matches!(b, b'0'..=b'9' | b'A'..=b'F'));
     // `a0=12` of a system call is a number in hex, not text.
     if !may_be || !hex || (is_argument(key) && value.len() < 6) {

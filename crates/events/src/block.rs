@@ -12,6 +12,7 @@ use crate::{
     findings::Findings,
     format::Format,
     framing::Framing,
+    input::Bomb,
     options::Options,
     sniff::{self, Sniffed},
 };
@@ -48,8 +49,8 @@ const BLOCK: usize = 1 << 18;
 pub(crate) const LONGEST_RECORD: usize = 1 << 24;
 
 /// Cuts one input.
-pub struct Blocks {
-    source: Box<dyn Read + Send>,
+pub struct Blocks<'r> {
+    source: Box<dyn Read + 'r>,
     file: Arc<str>,
     kind: Sniffed,
     /// Read, not yet given out.
@@ -61,13 +62,9 @@ pub struct Blocks {
     findings: Findings,
 }
 
-impl Blocks {
+impl<'r> Blocks<'r> {
     /// Starts on an input, and recognises its format from its first bytes.
-    pub fn open(
-        file: &str,
-        source: impl Read + Send + 'static,
-        options: &Options,
-    ) -> io::Result<Self> {
+    pub fn open(file: &str, source: impl Read + 'r, options: &Options) -> io::Result<Self> {
         let mut blocks = Self {
             source: Box::new(source),
             file: file.into(),
@@ -99,7 +96,7 @@ impl Blocks {
     /// Text files of Windows are often UTF-16 with a byte order mark.
     fn decode_utf16(&mut self) -> io::Result<()> {
         match self.pending.get(..3) {
-            Some([0xff, 0xfe, _]) | Some([0xfe, 0xff, _]) => {}
+            Some([0xff, 0xfe, _] | [0xfe, 0xff, _]) => {}
             Some([0xef, 0xbb, 0xbf]) => {
                 self.pending.drain(..3);
                 self.offset = 3;
@@ -159,10 +156,15 @@ impl Blocks {
     }
 
     fn fill_or_report(&mut self, enough: usize) {
-        if let Err(error) = self.fill(enough) {
-            let found = Diagnostic::error("events.read-failed", Place::offset(self.offset));
-            self.findings.push(found.with("reason", error));
-        }
+        let Err(error) = self.fill(enough) else { return };
+        let place = Place::offset(self.offset);
+        let found = match error.get_ref().and_then(|inner| inner.downcast_ref::<Bomb>()) {
+            Some(bomb) => Diagnostic::error("events.archive-bomb", place)
+                .with("member", &self.file)
+                .with("bytes", bomb.0),
+            None => Diagnostic::error("events.read-failed", place).with("reason", error),
+        };
+        self.findings.push(found);
     }
 
     fn report_cut(&mut self, cut: usize) {

@@ -127,7 +127,14 @@ fn add_labelled(sink: &mut Sink<'_>) {
 }
 
 fn note(sink: &mut Sink<'_>) {
-    for name in ["rt", "end", "start", "deviceReceiptTime"] {
+    for name in [
+        "FTNTFGTeventtime",
+        "FortinetFortiGateeventtime",
+        "rt",
+        "end",
+        "start",
+        "deviceReceiptTime",
+    ] {
         if let Some(slot) = sink.slot(name)
             && let Some(span) = slot.span()
             && !sink.text_of(slot).is_empty()
@@ -136,10 +143,9 @@ fn note(sink: &mut Sink<'_>) {
             break;
         }
     }
-    let host =
-        ["dvchost", "deviceExternalId", "dvc"].iter().find_map(|name| sink.slot(name)?.span());
+    let host = ["dvchost", "dvc"].iter().find_map(|name| sink.slot(name)?.span());
     sink.event.host = sink.event.host.or(host);
-    sink.event.message = sink.slot("msg").and_then(|slot| slot.span());
+    sink.event.message = sink.slot("msg").and_then(super::event::Slot::span);
     let id = sink.slot("signatureId").and_then(|slot| sink.text_of(slot).parse().ok());
     sink.event.event_id = id;
 }

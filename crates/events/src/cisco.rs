@@ -39,7 +39,9 @@ fn parts(text: &str) -> Option<(&str, &str, &str, &str)> {
 /// Decodes a message; what stands before the percent sign is passed over.
 pub(crate) fn decode(text: &str, sink: &mut Sink<'_>) -> bool {
     let found = memmem::find_iter(text.as_bytes(), b"%").take(4).find_map(|at| parts(&text[at..]));
-    let Some((facility, severity, mnemonic, message)) = found else { return false };
+    let Some((facility, severity, mnemonic, message)) = found else {
+        return bare_text(text, sink);
+    };
     sink.format(Format::Cisco);
     let firewall = matches!(facility, "ASA" | "FTD" | "PIX" | "FWSM" | "NGIPS");
     sink.event.source.service = if firewall { "asa" } else { "ios" };
@@ -57,6 +59,16 @@ pub(crate) fn decode(text: &str, sink: &mut Sink<'_>) -> bool {
         sink.add("action", TEXTS[row].1);
     }
     true
+}
+
+/// A message that lost its code on the way.
+fn bare_text(text: &str, sink: &mut Sink<'_>) -> bool {
+    sink.format(Format::Cisco);
+    let found = pattern::add_first(TEXTS.iter().map(|(text, _)| text), text.trim(), sink);
+    if let Some(row) = found {
+        sink.add("action", TEXTS[row].1);
+    }
+    found.is_some()
 }
 
 /// `SrcIP: 192.0.2.1, DstIP: …`.
@@ -79,7 +91,7 @@ const TEXTS: &[(&str, &str)] = &[
         "Deny inbound {protocol} from {src_ip}/{src_port} to {dst_ip}/{dst_port} on interface {src_interface}",
         "deny",
     ),
-    ("Deny IP from {src_ip} to {dst_ip}, IP options: {reason}", "deny"),
+    ("Deny IP from {src_ip} to {dst_ip}, {reason}", "deny"),
     ("Deny IP spoof from ({src_ip}) to {dst_ip} on interface {src_interface}", "deny"),
     (
         "Deny {protocol} ({reason}) from {src_ip}/{src_port} to {dst_ip}/{dst_port} flags {flags} on interface {src_interface}",
@@ -132,6 +144,14 @@ const TEXTS: &[(&str, &str)] = &[
     ),
     // Connections
     (
+        "Built outbound {protocol} connection for faddr {dst_ip}/{dst_port} gaddr {nat_ip}/{} laddr {src_ip}/{src_port} type {icmp_type} code {icmp_code}",
+        "built",
+    ),
+    (
+        "Built outbound {protocol} connection for faddr {dst_ip}/{dst_port} gaddr {nat_ip}/{} laddr {src_ip}/{src_port}",
+        "built",
+    ),
+    (
         "Built {direction} {protocol} connection {connection} for {src_interface}:{src_ip}/{src_port} ({src_nat_ip}/{src_nat_port}) to {dst_interface}:{dst_ip}/{dst_port} ({dst_nat_ip}/{dst_nat_port})",
         "built",
     ),
@@ -148,23 +168,23 @@ const TEXTS: &[(&str, &str)] = &[
         "teardown",
     ),
     (
-        "Built {direction} {protocol} connection for faddr {dst_ip}/{dst_port}({user}) gaddr {nat_ip}/{} laddr {src_ip}/{src_port} {} type {icmp_type} code {icmp_code}",
+        "Built {direction} {protocol} connection for faddr {src_ip}/{src_port}({user}) gaddr {nat_ip}/{} laddr {dst_ip}/{dst_port} {} type {icmp_type} code {icmp_code}",
         "built",
     ),
     (
-        "Built {direction} {protocol} connection for faddr {dst_ip}/{dst_port} gaddr {nat_ip}/{} laddr {src_ip}/{src_port} type {icmp_type} code {icmp_code}",
+        "Built {direction} {protocol} connection for faddr {src_ip}/{src_port} gaddr {nat_ip}/{} laddr {dst_ip}/{dst_port} type {icmp_type} code {icmp_code}",
         "built",
     ),
     (
-        "Built {direction} {protocol} connection for faddr {dst_ip}/{dst_port} gaddr {nat_ip}/{} laddr {src_ip}/{src_port}",
+        "Built {direction} {protocol} connection for faddr {src_ip}/{src_port} gaddr {nat_ip}/{} laddr {dst_ip}/{dst_port}",
         "built",
     ),
     (
-        "Teardown {protocol} connection for faddr {dst_ip}/{dst_port} gaddr {nat_ip}/{} laddr {src_ip}/{src_port} type {icmp_type} code {icmp_code}",
+        "Teardown {protocol} connection for faddr {src_ip}/{src_port} gaddr {nat_ip}/{} laddr {dst_ip}/{dst_port} type {icmp_type} code {icmp_code}",
         "teardown",
     ),
     (
-        "Teardown {protocol} connection for faddr {dst_ip}/{dst_port} gaddr {nat_ip}/{} laddr {src_ip}/{src_port}",
+        "Teardown {protocol} connection for faddr {src_ip}/{src_port} gaddr {nat_ip}/{} laddr {dst_ip}/{dst_port}",
         "teardown",
     ),
     (

@@ -10,6 +10,7 @@ use crate::{
     event::Event,
     evtx::ChunkDecoder,
     findings::Findings,
+    format::Format,
     framing::Framing,
     line,
     names::Names,
@@ -27,6 +28,7 @@ pub struct Decoder {
     chunk: ChunkDecoder,
     text: TextBlock,
     kind: Sniffed,
+    insisted: Option<Format>,
     findings: Findings,
 }
 
@@ -52,6 +54,7 @@ impl Decoder {
             chunk: ChunkDecoder::default(),
             text: TextBlock::default(),
             kind: Sniffed::default(),
+            insisted: options.format,
             findings: Findings::default(),
         }
     }
@@ -81,6 +84,26 @@ impl Decoder {
         }
     }
 
+    /// Decodes one record that came by itself (a datagram, a queue's message),
+    /// in the format of [`Options::format`] or whichever it seems to be in.
+    /// Blocks loaded before are given up.
+    pub fn decode_record(&mut self, record: &[u8]) -> &Event {
+        let record = record.trim_ascii();
+        let format = self.insisted;
+        self.kind = Sniffed {
+            format: format.unwrap_or_default(),
+            forced: format.is_some(),
+            ..Sniffed::default()
+        };
+        self.text = TextBlock::default();
+        self.event.record.offset = 0;
+        self.event.record.id = 1;
+        if !decode_text(record, self.kind, &self.text.directives, &mut self.event) {
+            self.report();
+        }
+        &self.event
+    }
+
     /// The event decoded last.
     pub fn event(&self) -> &Event {
         &self.event
@@ -100,7 +123,7 @@ impl Decoder {
                 self.text.line += 1;
                 self.text.counted = range.end;
             }
-            let bytes = self.text.bytes[range.clone()].trim_ascii_end();
+            let bytes = self.text.bytes[range.clone()].trim_ascii();
             if bytes.is_empty() {
                 continue;
             }
@@ -160,13 +183,12 @@ impl TextBlock {
 fn decode_text(bytes: &[u8], kind: Sniffed, directives: &Directives, event: &mut Event) -> bool {
     let bytes = &bytes[..bytes.len().min(LONGEST_RECORD)];
     event.begin(kind.format);
-    match std::str::from_utf8(bytes) {
-        Ok(text) => decode_str(text, kind, directives, event),
-        Err(_) => {
-            event.raw.extend_from_slice(bytes);
-            let text = String::from_utf8_lossy(bytes);
-            decode_str(&text, kind, directives, event)
-        }
+    if let Ok(text) = std::str::from_utf8(bytes) {
+        decode_str(text, kind, directives, event)
+    } else {
+        event.raw.extend_from_slice(bytes);
+        let text = String::from_utf8_lossy(bytes);
+        decode_str(&text, kind, directives, event)
     }
 }
 

@@ -21,7 +21,35 @@ pub(crate) fn decode(text: &str, sink: &mut Sink<'_>) -> bool {
         bind_time(&text[..at], sink);
         return bind(&text[at + "client ".len()..], sink);
     }
-    unbound(text, sink)
+    unbound(text, sink) || bind_other(text, sink)
+}
+
+const BIND_OTHER: &[&str] = &[
+    "zone {zone}: {reason}",
+    "transfer of '{zone}' from {src_ip}#{src_port}: {reason}",
+    "validating {query}/{record_type}: {error}",
+    "view {view}:   validating {query}/{record_type}: {error}",
+    "view {view}: validating {query}/{record_type}: {error}",
+    "success resolving '{query}/{record_type}' after {reason}",
+    "{error} resolving '{query}/{record_type}/{query_class}': {src_ip}#{src_port}",
+    "rpz: {zone}: {error}",
+];
+
+/// What BIND says of zones, transfers and its own questions, perhaps after the
+/// category and the level.
+fn bind_other(text: &str, sink: &mut Sink<'_>) -> bool {
+    let mut rest = text;
+    for level in ["info", "notice", "warning", "error"] {
+        if let Some((before, after)) = text.split_once(&format!("{level}: "))
+            && before.len() < 64
+        {
+            bind_time(before, sink);
+            sink.add("level", level);
+            rest = after;
+        }
+    }
+    sink.message(rest);
+    pattern::add_first(BIND_OTHER, rest.trim(), sink).is_some()
 }
 
 /// `31-Jan-2026 08:30:00.123 queries: info:`.
@@ -35,6 +63,7 @@ fn bind_time(text: &str, sink: &mut Sink<'_>) {
 }
 
 const BIND: &[&str] = &[
+    "answer: {query} {query_class} {record_type} {flags} ({dst_ip}) -> {rcode}",
     "query: {query} {query_class} {record_type} {flags} ({dst_ip})",
     "query: {query} {query_class} {record_type} {flags}",
     "query: {query} {query_class} {record_type}",
@@ -66,10 +95,26 @@ fn bind(text: &str, sink: &mut Sink<'_>) -> bool {
         rest = after;
     }
     sink.message(rest);
-    if pattern::add_first(BIND, rest, sink).is_none() {
-        sink.add("message", rest);
+    match pattern::add_first(BIND, rest, sink) {
+        None => sink.add("message", rest),
+        Some(0) => sink.put("response", crate::event::Slot::Bool(true)),
+        Some(_) => {}
     }
+    add_flags(sink);
     true
+}
+
+/// `+E(0)TDC`: recursion desired, EDNS, over TCP, DNSSEC, checking disabled.
+fn add_flags(sink: &mut Sink<'_>) {
+    let Some(flags) = sink.slot("flags").map(|slot| sink.text_of(slot).to_owned()) else { return };
+    for (mark, name) in [('+', "RD"), ('C', "CD")] {
+        if flags.contains(mark) {
+            sink.add("header_flags", name);
+        }
+    }
+    if flags.contains('T') {
+        sink.add("protocol", "tcp");
+    }
 }
 
 /// `[1769848200] unbound[7:0] info: 192.0.2.1 name. A IN NOERROR 0.01 0 45`.

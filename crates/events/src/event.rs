@@ -33,6 +33,7 @@ use crate::{
 /// assert_eq!(event.field("ProcessId"), Some(Value::UInt(7)));
 /// ```
 #[derive(Clone, Debug, Default)]
+#[expect(clippy::struct_field_names, reason = "an event id is called that everywhere")]
 pub struct Event {
     pub(crate) names: Names,
     /// Raw text of the record first, then whatever had to be unescaped.

@@ -66,6 +66,11 @@ pub(crate) fn decode(text: &str, sink: &mut Sink<'_>) -> bool {
         }
     };
     add(RULE, sink);
+    let interface = sink.slot("interface").map(|slot| sink.text_of(slot).to_owned());
+    let inward = sink.slot("direction").is_some_and(|slot| sink.text_of(slot) == "in");
+    if let Some(interface) = interface {
+        sink.add(if inward { "ingress" } else { "egress" }, &interface);
+    }
     let version = sink.slot("ip_version").map(|slot| sink.text_of(slot).to_owned());
     add(if version.as_deref() == Some("6") { IPV6 } else { IPV4 }, sink);
     let protocol = sink.slot("protocol").map(|slot| sink.text_of(slot).to_ascii_lowercase());

@@ -56,21 +56,29 @@ impl Framing {
             Framing::Paragraph => paragraph(rest),
             Framing::Counted => counted(rest),
         };
-        let found = found.or_else(|| leftover(rest).filter(|_| last))?;
+        let found = found.or_else(|| self.leftover(rest).filter(|_| last))?;
         Some(at + found.start..at + found.end)
+    }
+
+    /// Whatever is left, unless it is only blank or the end of what is around records.
+    fn leftover(self, rest: &[u8]) -> Option<Range<usize>> {
+        let blank = |b: &u8| b.is_ascii_whitespace() || matches!(b, b']' | b',');
+        let none = match self {
+            Framing::Xml => {
+                !memmem::find_iter(rest, b"<Event").any(|at| rest.get(at + 6) != Some(&b's'))
+            }
+            _ => rest.iter().all(blank),
+        };
+        (!none).then_some(0..rest.len())
     }
 }
 
 const XML_END: &[u8] = b"</Event>";
 
-/// Whatever is left, unless it is only blank or the end of a list.
-fn leftover(rest: &[u8]) -> Option<Range<usize>> {
-    let blank = rest.iter().all(|byte| byte.is_ascii_whitespace() || matches!(byte, b']' | b','));
-    (!blank).then_some(0..rest.len())
-}
-
+/// Empty lines are passed over here, where that is cheap: a file may be full of them.
 fn line(rest: &[u8]) -> Option<Range<usize>> {
-    memchr(b'\n', rest).map(|end| 0..end + 1)
+    let start = rest.iter().position(|byte| !matches!(byte, b'\n' | b'\r'))?;
+    memchr(b'\n', &rest[start..]).map(|end| start..start + end + 1)
 }
 
 fn xml(rest: &[u8]) -> Option<Range<usize>> {
@@ -158,7 +166,7 @@ mod tests {
         );
         assert_eq!(
             records(Framing::Xml, "<Events><Event a='1'>\n</Event><Event></Event></Events>"),
-            ["<Event a='1'>\n</Event>", "<Event></Event>", "</Events>"]
+            ["<Event a='1'>\n</Event>", "<Event></Event>"]
         );
         assert_eq!(
             records(Framing::Counted, "8 <1>1 a\nb\n5 <1>1 7 <1>1 cd"),

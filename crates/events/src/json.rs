@@ -231,7 +231,7 @@ fn quote_or_backslash(bytes: &[u8]) -> Option<usize> {
     while at < 64 {
         let Some(eight) = bytes.get(at..).and_then(<[u8]>::first_chunk::<8>) else { break };
         let word = u64::from_le_bytes(*eight);
-        let found = zero_bytes(word ^ ONES * 0x22) | zero_bytes(word ^ ONES * 0x5c);
+        let found = zero_bytes(word ^ (ONES * 0x22)) | zero_bytes(word ^ (ONES * 0x5c));
         if found != 0 {
             return Some(at + found.trailing_zeros() as usize / 8);
         }

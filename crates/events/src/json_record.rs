@@ -59,6 +59,15 @@ fn settle_format(found: &Found, sink: &mut Sink<'_>) {
         sink.event.source.service = crate::zeek::service(path);
     } else if at(found, "__REALTIME_TIMESTAMP").is_some() {
         sink.format(Format::Journald);
+    } else if sink.slot("LogType").is_some()
+        && (sink.slot("DeviceSN").is_some() || sink.slot("LogSourceID").is_some())
+    {
+        // Palo Alto's Cortex Data Lake.
+        sink.format(Format::PaloAlto);
+        if let Some(text) = sink.slot("EventDescription").map(|slot| sink.text_of(slot).to_owned())
+        {
+            crate::palo_alto::add_sentence(&text, sink);
+        }
     }
 }
 
@@ -75,9 +84,12 @@ fn eve_service(kind: &str) -> &'static str {
 /// Time, host, program and message, where the object names them.
 pub(crate) fn settle(found: &Found, sink: &mut Sink<'_>) {
     if sink.event.time.is_unknown() {
-        sink.event.time = found[..KNOWN_TIMES]
+        sink.event.time = KNOWN[..KNOWN_TIMES]
             .iter()
-            .find_map(|slot| match slot {
+            .zip(found)
+            .find_map(|(name, slot)| match slot {
+                // Sysmon's own, which says so in its name only.
+                Some(Slot::Text(span)) if *name == "UtcTime" => Some(When::Utc(*span)),
                 Some(Slot::Text(span) | Slot::Number(span)) => Some(When::Text(*span)),
                 _ => None,
             })

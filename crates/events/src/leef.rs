@@ -40,10 +40,10 @@ fn stated_delimiter(stated: &str) -> char {
 }
 
 fn note(sink: &mut Sink<'_>) {
-    if let Some(span) = sink.slot("devTime").and_then(|slot| slot.span()) {
+    if let Some(span) = sink.slot("devTime").and_then(super::event::Slot::span) {
         sink.event.time = crate::event::When::Text(span);
     }
     let host = ["identHostName", "identSrc"].iter().find_map(|name| sink.slot(name)?.span());
     sink.event.host = sink.event.host.or(host);
-    sink.event.message = sink.slot("msg").and_then(|slot| slot.span());
+    sink.event.message = sink.slot("msg").and_then(super::event::Slot::span);
 }

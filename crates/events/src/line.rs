@@ -32,10 +32,10 @@ pub(crate) fn decode(
 /// A line of which only the caller knows what it is; a syslog header before it
 /// is read all the same.
 fn as_format(format: Format, text: &str, sink: &mut Sink<'_>) -> bool {
-    if of_format(format, text, sink) {
-        return true;
+    match syslog::header(text).filter(|_| format != Format::Syslog) {
+        Some(header) => syslog::decode(&header, Some(format), sink),
+        None => of_format(format, text, sink),
     }
-    syslog::header(text).is_some_and(|header| syslog::decode(&header, Some(format), sink))
 }
 
 /// A line in one format.
@@ -65,6 +65,7 @@ pub(crate) fn of_format(format: Format, text: &str, sink: &mut Sink<'_>) -> bool
         Format::Evtx | Format::W3c | Format::WindowsFirewall => false,
         Format::Text => {
             sink.message(text);
+            sink.add("message", text);
             true
         }
     }
@@ -81,6 +82,7 @@ fn anything(text: &str, sink: &mut Sink<'_>) -> bool {
     if format == Format::Text || !of_format(format, text, sink) {
         sink.format(Format::Text);
         sink.message(text);
+        sink.add("message", text);
         // Most lines of programs begin with a time, whatever their format.
         sink.time(&text[..text.floor_char_boundary(40)]);
     }
@@ -147,9 +149,12 @@ fn by_program(program: &str) -> Format {
     }
 }
 
+/// Whether a line is in some format.
+type IsLine = fn(&str) -> bool;
+
 /// Formats whose lines begin with a number, an address or a date.
 fn by_first_column(text: &str) -> Format {
-    let rules: [(fn(&str) -> bool, Format); 7] = [
+    let rules: [(IsLine, Format); 7] = [
         (filterlog::is_line, Format::Filterlog),
         (palo_alto::is_line, Format::PaloAlto),
         (squid::is_line, Format::Squid),

@@ -175,9 +175,12 @@ pub(crate) fn decode(program: &str, text: &str, sink: &mut Sink<'_>) -> bool {
         return sudo(text, sink);
     }
     let text = text.strip_suffix(" [preauth]").unwrap_or(text);
-    let text = text.strip_suffix(" ssh2").unwrap_or(text);
-    add_first(SSHD, text, sink)
-        || add_first(OTHERS, text, sink)
+    let text = text.strip_suffix(" ssh2").unwrap_or(text).trim_end();
+    let sshd = add_first(SSHD, text, sink);
+    if sshd {
+        sink.add("process", "sshd");
+    }
+    sshd || add_first(OTHERS, text, sink)
         || session(text, sink)
         || (text.contains(" ; COMMAND=") && sudo(text, sink))
 }
@@ -246,7 +249,7 @@ fn pam_failure(text: &str, sink: &mut Sink<'_>) -> bool {
     for pair in kv::pairs(pairs).filter(|pair| !pair.value.is_empty()) {
         match pair.key {
             "rhost" if pair.value.parse::<std::net::IpAddr>().is_ok() => {
-                sink.add("src_ip", pair.value)
+                sink.add("src_ip", pair.value);
             }
             "rhost" => sink.add("src_host", pair.value),
             _ => {}

@@ -25,7 +25,7 @@ impl Key {
 #[derive(Clone, Debug)]
 pub struct Names {
     keys: HashMap<Box<str>, Key, FixedState>,
-    names: Vec<Box<str>>,
+    by_key: Vec<Box<str>>,
     frozen: usize,
     generation: u64,
 }
@@ -36,6 +36,7 @@ pub(crate) const KNOWN: &[&str] = &[
     "@timestamp",
     "timestamp",
     "TimeCreated_SystemTime",
+    "UtcTime",
     "EventTime",
     "ts",
     "time",
@@ -46,7 +47,6 @@ pub(crate) const KNOWN: &[&str] = &[
     "event.created",
     "date",
     "datetime",
-    "UtcTime",
     // What is no time from here on: see `json_record`.
     "event_type",
     "_path",
@@ -83,7 +83,7 @@ impl Names {
     /// Only the names that decoders look for themselves.
     pub fn new() -> Self {
         let mut names =
-            Self { keys: HashMap::default(), names: Vec::new(), frozen: 0, generation: 0 };
+            Self { keys: HashMap::default(), by_key: Vec::new(), frozen: 0, generation: 0 };
         for known in KNOWN {
             names.intern(known);
         }
@@ -101,8 +101,8 @@ impl Names {
         if let Some(key) = self.keys.get(name) {
             return *key;
         }
-        let key = Key(u32::try_from(self.names.len()).unwrap_or(u32::MAX));
-        self.names.push(name.into());
+        let key = Key(u32::try_from(self.by_key.len()).unwrap_or(u32::MAX));
+        self.by_key.push(name.into());
         self.keys.insert(name.into(), key);
         key
     }
@@ -114,12 +114,22 @@ impl Names {
 
     /// The name of a key; empty for a key of another `Names`.
     pub fn name(&self, key: Key) -> &str {
-        self.names.get(key.index()).map_or("", |name| name)
+        self.by_key.get(key.index()).map_or("", |name| name)
+    }
+
+    /// How many names there are.
+    pub fn len(&self) -> usize {
+        self.by_key.len()
+    }
+
+    /// Never: decoders look for some names themselves.
+    pub fn is_empty(&self) -> bool {
+        self.by_key.is_empty()
     }
 
     /// From here on, keys so far hold in every clone.
     pub fn freeze(&mut self) {
-        self.frozen = self.names.len();
+        self.frozen = self.by_key.len();
     }
 
     /// How many keys hold in every clone: a key with a smaller
@@ -136,11 +146,11 @@ impl Names {
 
     /// Forgets what only the input named, if there is too much of it.
     pub(crate) fn trim(&mut self) {
-        if self.names.len() - self.frozen <= MOST_NAMES {
+        if self.by_key.len() - self.frozen <= MOST_NAMES {
             return;
         }
         self.generation += 1;
-        for name in self.names.drain(self.frozen..) {
+        for name in self.by_key.drain(self.frozen..) {
             self.keys.remove(&name);
         }
     }

@@ -310,20 +310,62 @@ pub(crate) fn decode(text: &str, sink: &mut Sink<'_>) -> bool {
             names = columns_of(column).unwrap_or_default();
         }
     }
-    for (name, column) in names.iter().zip(columns) {
+    for (name, column) in names.iter().copied().chain(std::iter::repeat("")).zip(columns) {
         add(name, column, sink);
     }
     true
+}
+
+/// What a sentence of the system log says: `… for user 'alice'. Reason: …. From: 192.0.2.1.`
+pub(crate) fn add_sentence(text: &str, sink: &mut Sink<'_>) {
+    let between = |start: &str, ends: &[char]| {
+        let (_, rest) = text.split_once(start)?;
+        Some(rest[..rest.find(ends).unwrap_or(rest.len())].trim())
+    };
+    let user = between("user '", &['\'']).or_else(|| between("for user ", &[' ', ',']));
+    if let Some(user) = user {
+        sink.add_some("user", user.trim_end_matches('.'));
+    }
+    if let Some((_, reason)) = text.split_once("Reason: ") {
+        let end = reason.find(". ").map_or(reason.len(), |at| at + 1);
+        sink.add_some("reason", &reason[..end]);
+    }
+    let from = between("From: ", &[' ', ',']).or_else(|| between("from '", &['\'']));
+    let from = from.or_else(|| between("initiated by ", &[' ', ',']));
+    if let Some(from) = from {
+        sink.add_some("ip", from.trim_end_matches('.'));
+    }
+    if let Some(address) =
+        between("server address '", &['\'']).or_else(|| between("server address ", &[',']))
+    {
+        sink.add_some("server_address", address);
+    }
 }
 
 fn add(name: &str, column: &str, sink: &mut Sink<'_>) {
     let quoted = column.len() > 1 && column.starts_with('"') && column.ends_with('"');
     let value = if quoted { &column[1..column.len() - 1] } else { column };
     match name {
-        "" => return,
+        "" => {
+            // The time with its zone stands in a column that moves with the version.
+            if value.len() >= 24 && value.as_bytes()[4] == b'-' && value.as_bytes()[10] == b'T' {
+                sink.time(value);
+            }
+            return;
+        }
         "time_generated" => sink.time(value),
         "device_name" => sink.host(value),
-        "opaque" => sink.message(value),
+        "threatid" => {
+            // `Name of the threat(40005)`.
+            if let Some((name, code)) = value.trim_end_matches(')').rsplit_once('(') {
+                sink.add_some("threat_name", name);
+                sink.add_some("threat_code", code);
+            }
+        }
+        "opaque" => {
+            sink.message(value);
+            add_sentence(value, sink);
+        }
         _ => {}
     }
     if quoted && value.contains("\"\"") {

@@ -45,13 +45,21 @@ pub(crate) fn add_first<'p>(
 ) -> Option<usize> {
     let before = sink.event.fields.len();
     patterns.into_iter().position(|pattern| {
-        sink.event.fields.truncate(before);
+        if !may_match(pattern, text) {
+            return false;
+        }
         let fits = matches(pattern, text, |name, value| sink.add(name, value));
         if !fits {
             sink.event.fields.truncate(before);
         }
         fits
     })
+}
+
+/// Most patterns fail at their first byte.
+fn may_match(pattern: &str, text: &str) -> bool {
+    let first = pattern.as_bytes().first();
+    first == Some(&b'{') || first == text.as_bytes().first()
 }
 
 #[cfg(test)]

@@ -27,7 +27,13 @@ pub(crate) fn decode(program: &str, text: &str, sink: &mut Sink<'_>) -> bool {
         }
         _ => text,
     };
-    peer(rest, sink) | event(rest, sink) | pairs(rest, sink)
+    peer(rest, sink);
+    event(rest, sink);
+    pairs(rest, sink);
+    if rest.contains("identity=") && rest.contains("client-ip=") {
+        sink.add("action", "spf");
+    }
+    true
 }
 
 /// Hexadecimal digits, or the longer base-52 form, or `NOQUEUE`.
@@ -39,7 +45,7 @@ fn is_queue_id(id: &str) -> bool {
 }
 
 /// `connect from name[192.0.2.1]`, `host name[192.0.2.1] said: …`.
-fn peer(text: &str, sink: &mut Sink<'_>) -> bool {
+fn peer(text: &str, sink: &mut Sink<'_>) {
     const BEFORE: &[(&str, &str)] = &[
         ("disconnect from ", "disconnect"),
         ("connect from ", "connect"),
@@ -60,13 +66,17 @@ fn peer(text: &str, sink: &mut Sink<'_>) -> bool {
         ("Used TLS for ", "tls"),
     ];
     let Some((start, action)) = BEFORE.iter().find(|(start, _)| text.starts_with(start)) else {
-        return false;
+        return;
     };
     sink.add("action", action);
     let outward = matches!(*action, "said" | "connect failed")
         || start.contains(" to ")
         || start.starts_with("Used");
-    if let Some((name, ip, port)) = first_peer(&text[start.len()..]) {
+    let rest = &text[start.len()..];
+    // Whoever is meant stands after `from`, if anybody does.
+    let after_from =
+        rest.match_indices(" from ").find_map(|(at, word)| first_peer(&rest[at + word.len()..]));
+    if let Some((name, ip, port)) = after_from.or_else(|| first_peer(rest)) {
         let names =
             if outward { ["server_name", "server_ip"] } else { ["client_name", "client_ip"] };
         if name != "unknown" {
@@ -77,7 +87,6 @@ fn peer(text: &str, sink: &mut Sink<'_>) -> bool {
             sink.add_number("server_port", port);
         }
     }
-    true
 }
 
 /// The first `name[address]:port`.
@@ -93,8 +102,7 @@ fn first_peer(text: &str) -> Option<(&str, &str, &str)> {
 }
 
 /// What is told in words.
-fn event(text: &str, sink: &mut Sink<'_>) -> bool {
-    let mut found = false;
+fn event(text: &str, sink: &mut Sink<'_>) {
     if let Some((status, reason)) =
         text.split_once("status=").and_then(|(_, rest)| rest.split_once(" ("))
     {
@@ -103,47 +111,56 @@ fn event(text: &str, sink: &mut Sink<'_>) -> bool {
             "reason",
             reason.trim_end_matches(|c: char| c == ')' || c.is_ascii_digit() || c == ' '),
         );
-        found = true;
     }
     if let Some((_, reason)) = text.split_once(" said: ") {
         sink.add("reason", reason);
-        found = true;
     }
     if let Some((_, reason)) = text.split_once("authentication failed: ") {
         sink.add("reason", reason);
         sink.add("action", "authentication failed");
-        found = true;
     }
-    found
 }
 
 /// The pairs, wherever they stand.
-fn pairs(text: &str, sink: &mut Sink<'_>) -> bool {
-    let text = text.split(" (").next().unwrap_or(text);
-    let before = sink.event.fields.len();
-    for pair in kv::pairs(text) {
-        let value = pair.value.trim_matches(['<', '>', ';']);
-        let known = pair.key.bytes().all(|b| b.is_ascii_lowercase() || matches!(b, b'_' | b'-'));
-        if !known || pair.key == "status" || value.is_empty() {
-            continue;
+fn pairs(text: &str, sink: &mut Sink<'_>) {
+    if text.starts_with("action=") {
+        // postgrey's values hold blanks, and commas end them.
+        for (key, value) in text.split(", ").filter_map(|part| part.split_once('=')) {
+            pair(key, value, sink);
         }
-        sink.add(pair.key, value);
-        match (pair.key, first_peer(value)) {
-            ("client", Some((name, ip, _))) => {
-                if name != "unknown" {
-                    sink.add_some("client_name", name);
-                }
-                sink.add("client_ip", ip);
-            }
-            ("relay", Some((name, ip, port))) => {
-                sink.add_some("relay_name", name);
-                sink.add("relay_ip", ip);
-                if !port.is_empty() {
-                    sink.add_number("relay_port", port);
-                }
-            }
-            _ => {}
-        }
+        return;
     }
-    sink.event.fields.len() > before
+    let text = match text.find("status=") {
+        Some(_) => text.split(" (").next().unwrap_or(text),
+        None => text,
+    };
+    for found in kv::pairs(text) {
+        pair(found.key, found.value, sink);
+    }
+}
+
+fn pair(key: &str, value: &str, sink: &mut Sink<'_>) {
+    let value = value.split(';').next().unwrap_or(value);
+    let value = if key == "mid" { value } else { value.trim_matches(['<', '>', ':', '"']) };
+    let known = key.bytes().all(|b| b.is_ascii_lowercase() || matches!(b, b'_' | b'-'));
+    if !known || key == "status" || value.is_empty() {
+        return;
+    }
+    sink.add(key, value);
+    match (key, first_peer(value)) {
+        ("client", Some((name, ip, _))) => {
+            if name != "unknown" {
+                sink.add_some("client_name", name);
+            }
+            sink.add("client_ip", ip);
+        }
+        ("relay", Some((name, ip, port))) => {
+            sink.add_some("relay_name", name);
+            sink.add("relay_ip", ip);
+            if !port.is_empty() {
+                sink.add_number("relay_port", port);
+            }
+        }
+        _ => {}
+    }
 }

@@ -21,17 +21,17 @@ use crate::{
 /// }
 /// # Ok::<_, Box<dyn std::error::Error>>(())
 /// ```
-pub struct Reader {
-    blocks: Blocks,
+pub struct Reader<'r> {
+    blocks: Blocks<'r>,
     decoder: Decoder,
 }
 
-impl Reader {
+impl<'r> Reader<'r> {
     /// Starts on an input, and recognises its format from its first bytes.
     /// Fails if those cannot be read.
     pub fn open(
         file: &str,
-        source: impl Read + Send + 'static,
+        source: impl Read + 'r,
         names: Names,
         options: &Options,
     ) -> io::Result<Self> {

@@ -88,11 +88,18 @@ fn structured_data(text: &str) -> (&str, &str) {
 
 /// RFC 3164 and all that resembles it, after the priority.
 fn old(text: &str) -> Header<'_> {
-    let (time, rest) = leading_time(text);
+    let (time, rest) = leading_time(after_sequence(text));
     let rest = rest.trim_start_matches([' ', ':']);
     let (host, rest) = leading_host(rest, !time.is_empty());
     let (program, pid, message) = leading_program(rest);
     Header { time, host, program, pid, message, ..Header::default() }
+}
+
+/// Cisco counts its messages: `45: *Jan 31 …`.
+fn after_sequence(text: &str) -> &str {
+    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+    let rest = text[digits..].strip_prefix(": ").filter(|_| (1..=12).contains(&digits));
+    rest.filter(|rest| !leading_time(rest).0.is_empty()).unwrap_or(text)
 }
 
 /// The time in front, and the rest of the line.
@@ -109,8 +116,9 @@ pub(crate) fn leading_time(text: &str) -> (&str, &str) {
 
 fn is_month(bytes: &[u8]) -> bool {
     const MONTHS: &[u8] = b"JanFebMarAprMayJunJulAugSepOctNovDec";
+    let month = bytes.first_chunk::<3>();
     bytes.get(3) == Some(&b' ')
-        && MONTHS.as_chunks::<3>().0.iter().any(|month| bytes.starts_with(month))
+        && month.is_some_and(|month| MONTHS.as_chunks::<3>().0.contains(month))
 }
 
 /// `2026-01-31T08:30:00.123+07:00`, or with a blank before the time.
@@ -163,6 +171,9 @@ fn leading_program(text: &str) -> (&str, &str, &str) {
     };
     let length = bytes.iter().take(128).position(|b| !is_part(b)).unwrap_or(0);
     let (program, rest) = text.split_at(length);
+    if matches!(program, "CEF" | "LEEF") {
+        return ("", "", text);
+    }
     if let Some((pid, message)) = rest.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
         let message = message.strip_prefix(':').unwrap_or(message);
         let plain = pid.len() <= 32 && !pid.contains([' ', '"']) && length > 0;
@@ -194,13 +205,16 @@ pub(crate) fn decode(header: &Header<'_>, inner: Option<Format>, sink: &mut Sink
     };
     if !understood {
         sink.event.fields.truncate(before);
+        sink.event.message = None;
         sink.format(Format::Syslog);
         sink.event.source.product = product(header.program);
         sink.event.source.service = service(header.program);
     }
     if !header.message.is_empty() && sink.event.message.is_none() {
         sink.message(header.message);
-        sink.add("message", header.message);
+        if !understood {
+            sink.add("message", header.message);
+        }
     }
     true
 }

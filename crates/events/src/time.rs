@@ -267,19 +267,18 @@ impl Scan<'_> {
 
     /// `Jan 31 08:30:00`, `Jan 31 2026 08:30:00`, `Sat Jan 31 08:30:00.5 2026`.
     fn named_month_first(&mut self) -> Option<Written> {
-        let month = match self.month_name() {
-            Some(month) => month,
-            None => {
-                // The day of the week.
-                while self.peek().is_some_and(|b| b.is_ascii_alphabetic() || b == b',') {
-                    self.at += 1;
-                }
-                self.skip(b" ");
-                if self.peek()?.is_ascii_digit() {
-                    return self.day_or_month_first();
-                }
-                self.month_name()?
+        let month = if let Some(month) = self.month_name() {
+            month
+        } else {
+            // The day of the week.
+            while self.peek().is_some_and(|b| b.is_ascii_alphabetic() || b == b',') {
+                self.at += 1;
             }
+            self.skip(b" ");
+            if self.peek()?.is_ascii_digit() {
+                return self.day_or_month_first();
+            }
+            self.month_name()?
         };
         self.skip(b" ");
         let day = self.small()?;
@@ -310,8 +309,8 @@ impl Scan<'_> {
         let second = if self.one_of(b":").is_some() { self.small()? } else { 0 };
         let nanosecond = self.fraction();
         let half = self.bytes.get(self.at..).unwrap_or_default();
-        if half.len() >= 3 && half[0] == b' ' && half[2].eq_ignore_ascii_case(&b'm') {
-            match half[1].to_ascii_lowercase() {
+        if let [b' ', half @ (b'a' | b'A' | b'p' | b'P'), b'm' | b'M', ..] = half {
+            match half.to_ascii_lowercase() {
                 b'p' if hour < 12 => hour += 12,
                 b'a' if hour == 12 => hour = 0,
                 _ => {}

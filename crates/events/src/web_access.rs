@@ -18,6 +18,7 @@ pub(crate) fn decode(text: &str, sink: &mut Sink<'_>) -> bool {
     sink.format(Format::WebAccess);
     if is_nginx_error(text) {
         sink.event.source.product = "nginx";
+        sink.add("server", "nginx");
         return nginx_error(text, sink);
     }
     if is_apache_error(text) {
@@ -75,8 +76,13 @@ fn quoted(text: &str) -> Option<(&str, &str)> {
 }
 
 fn add_access(found: &Access<'_>, sink: &mut Sink<'_>) {
-    if found.host != "-" {
-        sink.add_some("cs-host", found.host);
+    match found.host.rsplit_once(':') {
+        _ if found.host == "-" => {}
+        Some((host, port)) if port.bytes().all(|b| b.is_ascii_digit()) => {
+            sink.add("cs-host", host);
+            sink.add_number("s-port", port);
+        }
+        _ => sink.add_some("cs-host", found.host),
     }
     sink.add("c-ip", found.client);
     if found.user != found.client {
@@ -93,7 +99,9 @@ fn add_access(found: &Access<'_>, sink: &mut Sink<'_>) {
     let mut rest = &found.rest[found.rest.find('"').unwrap_or(found.rest.len())..];
     for name in ["cs-referer", "cs-user-agent", "x-forwarded-for"] {
         let Some((value, after)) = quoted(rest.trim_start()) else { break };
-        if !matches!(value, "-" | "") {
+        if value.contains("\\\"") {
+            sink.add(name, &value.replace("\\\"", "\""));
+        } else if !matches!(value, "-" | "") {
             sink.add(name, value);
         }
         rest = after;

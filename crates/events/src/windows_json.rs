@@ -59,6 +59,7 @@ const WRAPPERS: &[&str] = &[
 
 /// Names of members → the names of EVTX.
 const RENAMED: &[(&str, &str)] = &[
+    ("#attributes.Name", "EventData_Name"),
     ("EventID.#text", "EventID"),
     ("EventID.Value", "EventID"),
     ("EventID.text", "EventID"),

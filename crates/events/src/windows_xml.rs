@@ -118,7 +118,7 @@ fn attributes_of(mut text: &str) -> impl Iterator<Item = (&str, &str)> {
 }
 
 fn add_attribute<'a>(element: &mut Element<'a>, name: &str, value: &'a str, sink: &mut Sink<'_>) {
-    if name == "Name" && element.name.ends_with("Data") {
+    if name == "Name" && matches!(element.name, "Data" | "ComplexData") {
         element.data_name = Some(value);
         return;
     }
@@ -144,7 +144,7 @@ fn close(element: &Element<'_>, text: &str, outer: &[Element<'_>], sink: &mut Si
     }
     let text = text.strip_prefix("<![CDATA[").and_then(|t| t.strip_suffix("]]>")).unwrap_or(text);
     add(name, text, sink);
-    if !outer.last().is_some_and(|parent| parent.name == "System") {
+    if outer.last().is_none_or(|parent| parent.name != "System") {
         if outer.last().is_some_and(|parent| parent.name == "RenderingInfo") && name == "Message" {
             sink.message(text);
         }

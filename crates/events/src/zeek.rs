@@ -110,15 +110,12 @@ fn unescape(text: &str) -> String {
     let mut parts = text.split("\\x");
     let mut out = parts.next().unwrap_or_default().to_owned();
     for part in parts {
-        match part.get(..2).and_then(|hex| u8::from_str_radix(hex, 16).ok()) {
-            Some(byte) => {
-                out.push(char::from(byte));
-                out.push_str(&part[2..]);
-            }
-            None => {
-                out.push_str("\\x");
-                out.push_str(part);
-            }
+        if let Some(byte) = part.get(..2).and_then(|hex| u8::from_str_radix(hex, 16).ok()) {
+            out.push(char::from(byte));
+            out.push_str(&part[2..]);
+        } else {
+            out.push_str("\\x");
+            out.push_str(part);
         }
     }
     out

@@ -240,7 +240,7 @@ impl Filler<'_> {
         match element_size(value.kind & !kind::ARRAY) {
             Some(size) => self.array_of_sized(key, value, size)?,
             None if value.kind & !kind::ARRAY == kind::STRING => {
-                self.array_of_strings(key, value)?
+                self.array_of_strings(key, value)?;
             }
             None => {
                 let slot = self.single(Role::None, value)?;

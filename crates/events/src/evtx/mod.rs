@@ -76,7 +76,8 @@ impl ChunkDecoder {
         } else if self.chunk.starts_with(CHUNK_MAGIC) {
             self.check(findings);
         } else {
-            findings.push(Diagnostic::error("events.evtx-chunk-damaged", Place::offset(offset)));
+            // Its records may stand all the same.
+            findings.push(Diagnostic::warning("events.evtx-chunk-damaged", Place::offset(offset)));
         }
     }
 

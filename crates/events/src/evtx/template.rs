@@ -289,7 +289,7 @@ impl Walk<'_> {
     fn end_attribute(&mut self) {
         let Some(attribute) = self.attribute.take() else { return };
         let Some(element) = self.stack.last_mut() else { return };
-        if attribute.name == "Name" && element.name.ends_with("Data") {
+        if attribute.name == "Name" && matches!(element.name.as_str(), "Data" | "ComplexData") {
             element.data_name = Some(attribute.pieces);
             return;
         }

@@ -3,22 +3,24 @@
 //! Only what Windows itself does is written: one template for `System`, one
 //! for the `EventData` of each kind of event, defined where first used.
 
+#![allow(dead_code, reason = "each test uses some of it")]
+
 /// An event to write.
 #[derive(Clone, Debug)]
-pub struct Invented<'a> {
-    pub id: u64,
-    pub event_id: u16,
+pub(crate) struct Invented<'a> {
+    pub(crate) id: u64,
+    pub(crate) event_id: u16,
     /// FILETIME.
-    pub time: u64,
-    pub provider: &'a str,
-    pub channel: &'a str,
-    pub computer: &'a str,
-    pub data: Vec<(&'a str, Value<'a>)>,
+    pub(crate) time: u64,
+    pub(crate) provider: &'a str,
+    pub(crate) channel: &'a str,
+    pub(crate) computer: &'a str,
+    pub(crate) data: Vec<(&'a str, Value<'a>)>,
 }
 
 /// A value of `EventData`.
 #[derive(Clone, Debug)]
-pub enum Value<'a> {
+pub(crate) enum Value<'a> {
     Text(&'a str),
     UInt32(u32),
     Hex64(u64),
@@ -61,7 +63,7 @@ fn utf16(text: &str) -> Vec<u8> {
 }
 
 /// A file of these events.
-pub fn file(events: &[Invented<'_>]) -> Vec<u8> {
+pub(crate) fn file(events: &[Invented<'_>]) -> Vec<u8> {
     let mut file = b"ElfFile\0".to_vec();
     file.resize(4096, 0);
     let mut chunk = Chunk::new();
@@ -77,7 +79,7 @@ pub fn file(events: &[Invented<'_>]) -> Vec<u8> {
 }
 
 /// 64 KiB being written.
-pub struct Chunk {
+pub(crate) struct Chunk {
     bytes: Vec<u8>,
     names: Vec<(String, u32)>,
     templates: Vec<(String, u32)>,
@@ -87,13 +89,13 @@ pub struct Chunk {
 }
 
 impl Chunk {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let (names, templates) = (Vec::new(), Vec::new());
         Self { bytes: vec![0; 512], names, templates, first: 0, last: 0, last_at: 512 }
     }
 
     /// Whether it fitted.
-    pub fn add(&mut self, event: &Invented<'_>) -> bool {
+    pub(crate) fn add(&mut self, event: &Invented<'_>) -> bool {
         let (start, names, templates) = (self.bytes.len(), self.names.len(), self.templates.len());
         self.write(event);
         if self.bytes.len() > 65536 {
@@ -278,7 +280,7 @@ impl Chunk {
     }
 
     /// The chunk with its header and checksums.
-    pub fn finish(mut self) -> Vec<u8> {
+    pub(crate) fn finish(mut self) -> Vec<u8> {
         let free = self.bytes.len();
         let records = crc32fast::hash(&self.bytes[512..]);
         self.bytes.resize(65536, 0);
