@@ -58,6 +58,9 @@ pub fn run(
         let threads = options.threads.max(1);
         let (to_workers, work) = sync_channel::<(u64, Block)>(threads * 4);
         let (to_collector, results) = sync_channel::<Message>(threads * 8);
+        // One permit a block on its way: a slow block must not let those
+        // behind it pile up.
+        let (permits, permits_used) = sync_channel::<()>(threads * 32);
         let work = Arc::new(Mutex::new(work));
         let reading = &reading;
         let files = &files;
@@ -69,10 +72,11 @@ pub fn run(
         }
         // If every worker ends, the reader must notice: nobody else may hold the work.
         drop(work);
-        scope.spawn(move || read(files, reading, &to_workers, &to_collector));
-        collector.collect(&results, total, progress);
+        scope.spawn(move || read(files, reading, &permits, &to_workers, &to_collector));
+        collector.collect(&results, &permits_used, total, progress);
         // After a failed sink, workers must not wait for a collector.
         drop(results);
+        drop(permits_used);
     });
     collector.outcome.stages.matching = started.elapsed().as_secs_f64();
     collector.finish()
@@ -102,13 +106,14 @@ enum Message {
 fn read(
     files: &[std::path::PathBuf],
     reading: &events::Options,
+    permits: &SyncSender<()>,
     to_workers: &SyncSender<(u64, Block)>,
     to_collector: &SyncSender<Message>,
 ) {
     let mut number = 0;
     let found = blocks::each(files, reading, &mut |block| {
         number += 1;
-        to_workers.send((number - 1, block)).is_ok()
+        permits.send(()).is_ok() && to_workers.send((number - 1, block)).is_ok()
     });
     // A collector that is gone needs no report.
     let _ = to_collector.send(Message::Unread(found));
@@ -140,10 +145,11 @@ struct Collector<'c> {
 
 impl Collector<'_> {
     /// Batches come in any order and are given out in that of the input; how
-    /// many wait is bounded by what is in the channels.
+    /// many wait is bounded by the permits.
     fn collect(
         &mut self,
         results: &Receiver<Message>,
+        permits: &Receiver<()>,
         total: u64,
         progress: &mut dyn FnMut(Progress),
     ) {
@@ -164,6 +170,7 @@ impl Collector<'_> {
             }
             while let Some(batch) = waiting.remove(&next) {
                 next += 1;
+                let _ = permits.try_recv();
                 self.take(batch);
                 progress(Progress { done: self.outcome.bytes, total });
             }
