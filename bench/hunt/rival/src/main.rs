@@ -77,7 +77,7 @@ fn hunt(rules: &Path, folder: &Path) {
             let (flat, channel, id) = flatten(&value);
             let event = JsonEvent::borrow(&flat);
             for key in keys(&channel, id) {
-                if let Some(engine) = engines.get(key) {
+                if let Some(engine) = engines.get(*key) {
                     found += engine.evaluate(&event).len();
                 }
             }

@@ -41,11 +41,13 @@ pub(crate) struct Lowering<'l> {
     routed: &'l Routed<'l>,
     slots: Slots,
     atoms: Atoms,
+    /// Only what the origin decides is worked out; nothing is interned.
+    is_trial: bool,
 }
 
 impl<'l> Lowering<'l> {
     pub(crate) fn new(names: &'l Names, routed: &'l Routed<'l>) -> Self {
-        Self { names, routed, slots: Slots::default(), atoms: Atoms::default() }
+        Self { names, routed, slots: Slots::default(), atoms: Atoms::default(), is_trial: false }
     }
 
     pub(crate) fn finish(self) -> (Slots, Atoms) {
@@ -54,10 +56,15 @@ impl<'l> Lowering<'l> {
 
     /// The rule less its exceptions.
     pub(crate) fn rule(&mut self, rule: &Rule, filters: &[Filter], view: &View<'_>) -> Expr {
-        let detected = self.detection(&rule.detection, view);
-        if detected == Expr::Known(false) {
-            return detected;
+        // Most rules that name channel and id themselves end here, before
+        // their values cost anything.
+        self.is_trial = true;
+        let trial = self.detection(&rule.detection, view);
+        self.is_trial = false;
+        if trial == Expr::Known(false) {
+            return trial;
         }
+        let detected = self.detection(&rule.detection, view);
         let mut all = vec![self.when(view), detected];
         for filter in filters.iter().filter(|filter| filter_applies(filter, rule, view)) {
             all.push(Expr::not(self.detection(&filter.detection, view)));
@@ -111,6 +118,10 @@ impl<'l> Lowering<'l> {
     }
 
     fn item(&mut self, item: &Item, view: &View<'_>) -> Expr {
+        let decides = |field: &String| field == CHANNEL || field == EVENT_ID;
+        if self.is_trial && !item.field.as_ref().is_some_and(decides) {
+            return Expr::Atom(u32::MAX);
+        }
         let values: Vec<Expr> = item
             .values
             .iter()
@@ -133,6 +144,9 @@ impl<'l> Lowering<'l> {
         };
         if let Some(known) = self.known(field, test) {
             return Expr::Known(known);
+        }
+        if self.is_trial {
+            return Expr::Atom(u32::MAX);
         }
         let slot = self.slot(field, view);
         let other =

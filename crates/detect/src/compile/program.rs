@@ -2,7 +2,7 @@
 //! id (or one kind of log), made when the first such record comes.
 
 use events::{Event, Names};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{
     atom::{Atom, Atoms},
@@ -177,13 +177,22 @@ impl Program {
     /// detections only.
     pub(crate) fn matched(&self, rule: u32, event: &Event) -> Vec<(String, String)> {
         let mut matched = Vec::new();
+        let mut hits = FxHashSet::default();
+        self.slots.scan(event, &mut Texts::default(), &mut |atom| {
+            hits.insert(atom);
+        });
         for formula in self.formulas.iter().filter(|formula| formula.rule == rule) {
             formula.expr.positive_atoms(&mut |number| {
-                let Some(atom) = self.atoms.get(number as usize) else { return };
+                let Some(atom) = self.atoms.get(number as usize).filter(|_| hits.contains(&number))
+                else {
+                    return;
+                };
                 let Some(slot) = self.slots.list.get(atom.slot as usize) else { return };
+                // With one value there is nothing to choose, and no expression to compile.
+                let is_clear = atom.hints.decides && slot.has_one_value(event);
                 slot.access.visit(event, &mut |value| {
                     let pair = (slot.name.clone(), value.text().into_owned());
-                    let fits = atom.check_value(value);
+                    let fits = is_clear || atom.check_value(value);
                     if fits && !matched.contains(&pair) {
                         matched.push(pair);
                     }

@@ -43,6 +43,18 @@ impl std::fmt::Debug for Literals {
     }
 }
 
+impl Slot {
+    /// Whether the event has the field exactly once.
+    pub(crate) fn has_one_value(&self, event: &Event) -> bool {
+        let mut values = 0;
+        self.access.visit(event, &mut |_| {
+            values += 1;
+            values < 2
+        });
+        values == 1
+    }
+}
+
 /// The slots of a program.
 #[derive(Debug, Default)]
 pub(crate) struct Slots {
