@@ -34,10 +34,10 @@ fn main() -> ExitCode {
     let arguments = Arguments::parse();
     log::start();
     let outcome = match arguments.command {
-        Command::Demo(demo) => commands::demo::run(demo),
-        Command::Board(board) => commands::board::run(board),
+        Command::Demo(demo) => commands::demo::run(&demo),
+        Command::Board(board) => commands::board::run(&board),
         Command::Botnet(botnet) => commands::botnet::run(&botnet),
-        Command::Serve(serve) => commands::serve::run(serve),
+        Command::Serve(serve) => commands::serve::run(&serve),
         Command::Verify(verify) => commands::verify::run(&verify),
     };
     match outcome {

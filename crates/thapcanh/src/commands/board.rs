@@ -30,7 +30,7 @@ pub struct Board {
 /// Prints every issued directive's board. Whoever may read the data folder is
 /// the province.
 #[tokio::main]
-pub async fn run(arguments: Board) -> Result<ExitCode> {
+pub async fn run(arguments: &Board) -> Result<ExitCode> {
     let data = arguments.place.data.clone().unwrap_or_else(|| PathBuf::from("thapcanh-data"));
     let clock = demo::clock_of(&data)?.unwrap_or(Clock::System);
     let app = App::open(arguments.place.settings(data, clock, false)?).await?;

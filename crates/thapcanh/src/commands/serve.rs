@@ -44,11 +44,11 @@ pub struct Serve {
 
 /// Runs the server.
 #[tokio::main]
-pub async fn run(arguments: Serve) -> Result<ExitCode> {
+pub async fn run(arguments: &Serve) -> Result<ExitCode> {
     let data = arguments.place.data.clone().unwrap_or_else(|| PathBuf::from("thapcanh-data"));
     let app = App::open(arguments.place.settings(data, Clock::System, false)?).await?;
     if installation::read(&app.db).await?.province.is_empty() {
-        first_start(&app, &arguments).await?;
+        first_start(&app, arguments).await?;
     }
     let address = arguments.place.listen;
     println!("Tháp Canh: {}", app.settings.public_url);

@@ -1,7 +1,11 @@
 //! `thapcanh verify`: the audit chain of a data folder, or a bundle file that
 //! needs neither server nor data folder.
 
-use std::{fs::File, path::PathBuf, process::ExitCode};
+use std::{
+    fs::File,
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
 
 use anyhow::{Context, Result};
 use clap::{Args, Subcommand};
@@ -42,14 +46,14 @@ enum What {
 /// Exit codes: 0 it holds, 1 it was altered, 3 it could not be checked.
 pub fn run(arguments: &Verify) -> Result<ExitCode> {
     match (&arguments.what, &arguments.bundle) {
-        (Some(What::Audit { data, database }), _) => chain(data.clone(), database.clone()),
+        (Some(What::Audit { data, database }), _) => chain(data, database.clone()),
         (None, Some(file)) => bundle(file, arguments),
         (None, None) => anyhow::bail!("verify what? See `thapcanh verify --help`"),
     }
 }
 
 #[tokio::main]
-async fn chain(data: PathBuf, database: Option<String>) -> Result<ExitCode> {
+async fn chain(data: &Path, database: Option<String>) -> Result<ExitCode> {
     let file = data.join("thapcanh.db");
     if database.is_none() && !file.exists() {
         anyhow::bail!("{} has no database", data.display());
@@ -71,7 +75,7 @@ async fn chain(data: PathBuf, database: Option<String>) -> Result<ExitCode> {
     })
 }
 
-fn bundle(path: &PathBuf, arguments: &Verify) -> Result<ExitCode> {
+fn bundle(path: &Path, arguments: &Verify) -> Result<ExitCode> {
     let lang = Lang::from_code(&arguments.lang).unwrap_or_default();
     let key = arguments.key.as_ref().map(|path| {
         let pem = std::fs::read_to_string(path)

@@ -178,7 +178,7 @@ async fn verbs(app: &App, ctx: &Ctx, unit: &Unit) -> Result<Markup> {
 }
 
 #[derive(Deserialize)]
-struct Last {
+struct EndForm {
     ended_as: Ending,
     last_day: Date,
     #[serde(default)]
@@ -189,7 +189,7 @@ async fn end(
     State(app): State<App>,
     ctx: Ctx,
     Id(id): Id<UnitId>,
-    Posted(form): Posted<Last>,
+    Posted(form): Posted<EndForm>,
 ) -> Page<Response> {
     let by = ctx.viewer.decide()?;
     let successor = form.successor_id.trim();

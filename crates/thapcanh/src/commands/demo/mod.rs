@@ -5,7 +5,10 @@
 mod replay;
 mod state;
 
-use std::{path::PathBuf, process::ExitCode};
+use std::{
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
 
 use anyhow::{Context, Result, bail};
 use clap::Args;
@@ -34,13 +37,13 @@ pub struct Demo {
 
 /// Makes the province if it is not there, and serves it.
 #[tokio::main]
-pub async fn run(arguments: Demo) -> Result<ExitCode> {
+pub async fn run(arguments: &Demo) -> Result<ExitCode> {
     let data = arguments.place.data.clone().unwrap_or_else(|| PathBuf::from("thapcanh-demo"));
     let found = state::find(&data)?;
     let keep = found.filter(|found| found.complete && !arguments.fresh);
     let demonstration = match keep {
         Some(found) => found,
-        None => make(&arguments, &data).await?,
+        None => make(arguments, &data).await?,
     };
     if arguments.make_only {
         return Ok(ExitCode::SUCCESS);
@@ -52,14 +55,14 @@ pub async fn run(arguments: Demo) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-async fn make(arguments: &Demo, data: &PathBuf) -> Result<Demonstration> {
+async fn make(arguments: &Demo, data: &Path) -> Result<Demonstration> {
     state::clear(data)?;
     let province = sample::province(arguments.seed).context("the sample province")?;
     let mut demonstration = Demonstration::begin(province.as_of, Clock::System.now());
     demonstration.save(data)?;
     let first = province.timeline().first().map_or(province.as_of, |(at, _)| *at);
     let clock = Clock::held(first);
-    let app = App::open(arguments.place.settings(data.clone(), clock, true)?).await?;
+    let app = App::open(arguments.place.settings(data.to_owned(), clock, true)?).await?;
     let bar = bar(province.timeline().len() as u64)?;
     replay::replay(&app, &province, &demonstration.password, &bar).await?;
     bar.finish_and_clear();
@@ -84,11 +87,11 @@ fn welcome(app: &App, demonstration: &Demonstration) {
 }
 
 /// The story's clock, if the folder is a demonstration's.
-pub fn clock_of(data: &std::path::Path) -> Result<Option<Clock>> {
+pub fn clock_of(data: &Path) -> Result<Option<Clock>> {
     Ok(state::find(data)?.map(|found| found.clock()))
 }
 
 /// Refuses to touch a folder that is not a demonstration's.
-fn refuse(data: &std::path::Path) -> Result<()> {
+fn refuse(data: &Path) -> Result<()> {
     bail!("{} is not the folder of a demonstration; name another with --data", data.display())
 }

@@ -156,13 +156,12 @@ impl Teller<'_> {
         covers: (jiff::civil::Date, jiff::civil::Date),
     ) -> Result<()> {
         let by = Watch::of_system("demo");
-        let id = match self.feeds.get(feed.name()) {
-            Some(id) => id.clone(),
-            None => {
-                let mut data = feeds::FeedData::monthly(feed.name(), feed_title(feed));
-                data.zone = Some(feed.zone().to_owned());
-                feeds::create(&self.app.db, &by, at, &data).await?
-            }
+        let id = if let Some(id) = self.feeds.get(feed.name()) {
+            id.clone()
+        } else {
+            let mut data = feeds::FeedData::monthly(feed.name(), feed_title(feed));
+            data.zone = Some(feed.zone().to_owned());
+            feeds::create(&self.app.db, &by, at, &data).await?
         };
         self.feeds.insert(feed.name(), id.clone());
         let incoming = lists::Incoming {
