@@ -15,6 +15,7 @@ const FLOORS: &[(&str, u8)] = &[
     ("ids", 0),
     ("installation", 0),
     ("jobs", 0),
+    ("keys", 0),
     ("lib", 0),
     ("notify", 0),
     ("nouns", 0),
