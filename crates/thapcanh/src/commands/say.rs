@@ -1,6 +1,9 @@
 //! What every command needs to speak: a language, and the words for what went wrong.
 
-use std::path::Path;
+use std::{
+    io::{self, Write},
+    path::Path,
+};
 
 use anyhow::anyhow;
 use clap::Args;
@@ -17,6 +20,14 @@ pub struct Language {
 
 fn lang_of(code: &str) -> Result<Lang, String> {
     Lang::from_code(code).ok_or_else(|| "vi, en".to_owned())
+}
+
+/// Prints a line. A reader that has seen enough (`| head`) is no error of ours.
+pub fn out(line: impl std::fmt::Display) {
+    match writeln!(io::stdout(), "{line}") {
+        Err(cause) if cause.kind() != io::ErrorKind::BrokenPipe => eprintln!("stdout: {cause}"),
+        _ => {}
+    }
 }
 
 /// A file could not be read or written.

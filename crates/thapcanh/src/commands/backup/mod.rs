@@ -21,7 +21,7 @@ use words::Lang;
 
 use super::{
     place::{DATABASE, DataFolder, url_of},
-    say::{Language, file_failed, refused},
+    say::{Language, file_failed, out, refused},
 };
 use manifest::{FORMAT, Head, Line, MANIFEST, Manifest, State, promised};
 use sink::Sink;
@@ -135,7 +135,7 @@ impl Making<'_> {
         let found = collect::collect(data, self.arguments.with_keys)
             .map_err(|cause| file_failed(self.lang, data, &cause))?;
         for path in found.left {
-            println!("{}", self.lang.fill("cli.backup.left", &[("file", &path.display())]));
+            out(self.lang.fill("cli.backup.left", &[("file", &path.display())]));
         }
         for (name, path) in found.taken {
             self.put(&name, &path)?;
@@ -193,20 +193,17 @@ fn tell(arguments: &Backup, head: Option<&Head>, lines: &[Line], warnings: &[Str
     let size: u64 = lines.iter().map(|line| line.size).sum();
     let count = lang.number(lines.len() as u64);
     let megabytes = lang.decimal(size as f64 / f64::from(1 << 20), 1);
-    let out = arguments.out.display();
-    println!(
-        "{}",
-        lang.fill("cli.backup.made", &[("out", &out), ("files", &count), ("size", &megabytes)])
-    );
+    let place = arguments.out.display();
+    out(lang.fill("cli.backup.made", &[("out", &place), ("files", &count), ("size", &megabytes)]));
     if let Some(head) = head {
-        println!("{}", lang.fill("cli.backup.head", &[("seq", &head.seq), ("hash", &head.hash)]));
+        out(lang.fill("cli.backup.head", &[("seq", &head.seq), ("hash", &head.hash)]));
     }
     let keys = if arguments.with_keys { "with-keys" } else { "without-keys" };
-    println!("{}", lang.t(&format!("cli.backup.{keys}")));
+    out(lang.t(&format!("cli.backup.{keys}")));
     if arguments.folder.database.is_some() {
-        println!("{}", lang.t("cli.backup.postgresql"));
+        out(lang.t("cli.backup.postgresql"));
     }
     for warning in warnings {
-        println!("! {warning}");
+        out(format_args!("! {warning}"));
     }
 }

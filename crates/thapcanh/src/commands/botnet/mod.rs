@@ -7,7 +7,7 @@ mod notice;
 mod sheets;
 mod table;
 
-use std::{io::Write, path::PathBuf, process::ExitCode};
+use std::{path::PathBuf, process::ExitCode};
 
 use anyhow::{Result, anyhow};
 use clap::Args;
@@ -21,7 +21,7 @@ use words::Lang;
 
 use super::{
     place::zone_of,
-    say::{Language, file_failed, sentence},
+    say::{Language, file_failed, out, sentence},
 };
 
 /// Arguments of `botnet`.
@@ -69,13 +69,16 @@ pub fn run(arguments: &Botnet) -> Result<ExitCode> {
     let zone = zone_of(&arguments.zone, lang)?;
     let report = report(arguments, as_of, lang)?;
     let telling = Telling { report: &report, lang, zone, as_of };
-    if let Some(out) = &arguments.out {
-        folder::write(&telling, out)?;
+    if let Some(folder) = &arguments.out {
+        folder::write(&telling, folder)?;
     }
     let text = if arguments.json { json(&telling)? } else { table::table(&telling) };
-    std::io::stdout().write_all(text.as_bytes())?;
-    if let (Some(out), false) = (&arguments.out, arguments.json) {
-        println!("\n{}", lang.fill("cli.botnet.written", &[("folder", &out.display())]));
+    out(text.trim_end());
+    if let (Some(folder), false) = (&arguments.out, arguments.json) {
+        out(format_args!(
+            "\n{}",
+            lang.fill("cli.botnet.written", &[("folder", &folder.display())])
+        ));
     }
     Ok(ExitCode::from(u8::from(is_open(&report))))
 }

@@ -9,6 +9,8 @@ use super::Telling;
 
 /// Addresses named in the text itself; the rest is in the file.
 const LISTED: usize = 20;
+/// Lists named as its ground.
+const NAMED: usize = 5;
 
 impl Telling<'_> {
     /// The text; `file` is the name of the unit's rows beside it.
@@ -43,7 +45,11 @@ impl Telling<'_> {
     }
 
     fn notice_found(&self, unit: &UnitReport) -> String {
-        let names = self.report.lists.iter().map(|list| base(&list.path)).collect::<Vec<_>>();
+        let mut names: Vec<&str> =
+            self.report.lists.iter().take(NAMED).map(|list| base(&list.path)).collect();
+        if self.report.lists.len() > NAMED {
+            names.push("…");
+        }
         let ground =
             [("lists", &names.join(", ") as &dyn Display), ("time", &self.time(self.as_of))];
         let opening = self.lang.count("cli.notice.opening", unit.sightings.len() as u64);

@@ -1,6 +1,6 @@
 //! The report as tables: what a unit gets, what is left over, and all of it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use diag::Diagnostic;
 use hub::web::{CellText, Sheet};
@@ -46,30 +46,24 @@ impl Telling<'_> {
     /// findings about files as a whole and about the networks.
     pub(super) fn bad_rows(&self) -> Sheet {
         let columns = ["file", "line", "code", "message", "hint", "raw"];
+        let mut found: BTreeMap<(&str, Option<u64>), Vec<&Diagnostic>> = BTreeMap::new();
+        for one in &self.report.diagnostics {
+            let file = one.place.file.as_deref().unwrap_or_default();
+            found.entry((file, one.place.line)).or_default().push(one);
+        }
         let mut rows = Vec::new();
         for list in &self.report.lists {
             for bad in &list.rejected {
-                let of_row = |found: &&Diagnostic| {
-                    found.place.file.as_deref() == Some(&list.path)
-                        && found.place.line == Some(bad.line)
-                };
-                let found: Vec<_> = self.report.diagnostics.iter().filter(of_row).collect();
-                if found.is_empty() {
-                    rows.push(self.bad(Some(&list.path), Some(bad.line), None, &bad.raw));
+                let of_row = found.remove(&(list.path.as_str(), Some(bad.line)));
+                match of_row {
+                    Some(all) => rows.extend(all.iter().map(|one| self.finding(one, &bad.raw))),
+                    None => rows.push(self.bad(Some(&list.path), Some(bad.line), None, &bad.raw)),
                 }
-                rows.extend(found.iter().map(|one| self.finding(one, &bad.raw)));
             }
         }
-        let rest =
-            self.report.diagnostics.iter().filter(|one| one.is_error() && !self.has_row(one));
+        let rest = found.into_values().flatten().filter(|one| one.is_error());
         rows.extend(rest.map(|one| self.finding(one, "")));
         self.sheet("cli.botnet.bad-rows", &columns, rows)
-    }
-
-    fn has_row(&self, found: &Diagnostic) -> bool {
-        let of =
-            self.report.lists.iter().find(|list| found.place.file.as_deref() == Some(&list.path));
-        of.is_some_and(|list| list.rejected.iter().any(|bad| Some(bad.line) == found.place.line))
     }
 
     fn finding(&self, found: &Diagnostic, raw: &str) -> Vec<CellText> {

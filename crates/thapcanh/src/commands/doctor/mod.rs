@@ -18,7 +18,7 @@ use words::Lang;
 
 use super::{
     place::{DataFolder, zone_of},
-    say::Language,
+    say::{Language, out},
 };
 
 /// Arguments of `doctor`.
@@ -88,9 +88,12 @@ impl Line {
             Level::Problem => "problem",
         };
         let mark = lang.t(&format!("cli.doctor.level.{mark}"));
-        println!("{mark} {}", lang.fill(&format!("cli.doctor.{}", self.name), &values));
+        out(format_args!("{mark} {}", lang.fill(&format!("cli.doctor.{}", self.name), &values)));
         if self.level > Level::Ok {
-            println!("    → {}", lang.fill(&format!("cli.doctor.{}-next", self.name), &values));
+            out(format_args!(
+                "    → {}",
+                lang.fill(&format!("cli.doctor.{}-next", self.name), &values)
+            ));
         }
     }
 }
@@ -115,10 +118,10 @@ pub async fn run(arguments: &Doctor) -> Result<ExitCode> {
     let worst = lines.iter().map(|line| line.level).max().unwrap_or(Level::Ok);
     let count = |level| lines.iter().filter(|line| line.level == level).count();
     let (warnings, problems) = (count(Level::Warning), count(Level::Problem));
-    println!(
+    out(format_args!(
         "\n{}",
         lang.fill("cli.doctor.total", &[("warnings", &warnings), ("problems", &problems)])
-    );
+    ));
     Ok(ExitCode::from(worst as u8))
 }
 

@@ -13,7 +13,7 @@ use hub::{
 };
 
 use super::Bringing;
-use crate::commands::say::refused;
+use crate::commands::say::{out, refused};
 
 /// Brings it in, or says what would become of it. Returns how many rows were rejected.
 pub(super) async fn bring(bringing: Bringing<'_>) -> Result<u64> {
@@ -23,10 +23,10 @@ pub(super) async fn bring(bringing: Bringing<'_>) -> Result<u64> {
     } else {
         take(&bringing, &feed).await
     };
-    let became = became.map_err(|error| refused(bringing.lang, error))?;
+    let became = became.map_err(|error| bringing.refused(error))?;
     bringing.dry();
     let Some((tally, found)) = became else {
-        println!("{}", bringing.lang.fill("cli.import.again", &[("file", &bringing.name)]));
+        out(bringing.lang.fill("cli.import.again", &[("file", &bringing.name)]));
         return Ok(0);
     };
     tell(&bringing, &tally);
@@ -42,7 +42,7 @@ async fn feed(bringing: &Bringing<'_>) -> Result<Feed> {
         Err(hub::Error::NotFound) => {
             let all = feeds::all(db).await.map_err(|error| refused(lang, error))?;
             let known: Vec<&str> = all.iter().map(|feed| feed.code.as_str()).collect();
-            let known = known.join(", ");
+            let known = if known.is_empty() { "–".to_owned() } else { known.join(", ") };
             Err(anyhow!(lang.fill("cli.import.no-feed", &[("feed", &code), ("known", &known)])))
         }
         found => found.map_err(|error| refused(lang, error)),
@@ -93,11 +93,11 @@ fn tell(bringing: &Bringing<'_>, tally: &Tally) {
         ("duplicate", &n(tally.duplicate)),
         ("rejected", &n(tally.rejected)),
     ];
-    println!("{}", bringing.lang.fill("cli.import.tally", &values));
+    out(bringing.lang.fill("cli.import.tally", &values));
     let values: [(&str, &dyn std::fmt::Display); 3] = [
         ("created", &n(tally.created)),
         ("reopened", &n(tally.reopened)),
         ("verified", &n(tally.verified)),
     ];
-    println!("{}", bringing.lang.fill("cli.import.sightings", &values));
+    out(bringing.lang.fill("cli.import.sightings", &values));
 }

@@ -15,7 +15,7 @@ use words::Lang;
 
 use super::{
     place::DataFolder,
-    say::{Language, file_failed, sentence},
+    say::{Language, file_failed, out, refused, sentence},
 };
 
 /// Arguments of `import`.
@@ -116,13 +116,23 @@ impl Bringing<'_> {
     /// Prints findings, each with its place and what to do.
     fn tell(&self, found: &[Diagnostic]) {
         for one in found {
-            println!("  {}", sentence(self.lang, &one.clone().in_file(&self.name)));
+            out(format_args!("  {}", sentence(self.lang, &one.clone().in_file(&self.name))));
+        }
+    }
+
+    /// Why the house did not take it, with the file's name at each place.
+    fn refused(&self, error: hub::Error) -> anyhow::Error {
+        let named =
+            |found: Vec<Diagnostic>| found.into_iter().map(|one| one.in_file(&self.name)).collect();
+        match error {
+            hub::Error::Invalid(found) => refused(self.lang, hub::Error::Invalid(named(found))),
+            other => refused(self.lang, other),
         }
     }
 
     fn dry(&self) {
         if self.arguments.dry_run {
-            println!("{}", self.lang.t("cli.import.dry"));
+            out(self.lang.t("cli.import.dry"));
         }
     }
 }

@@ -14,7 +14,7 @@ use hub::{
 };
 
 use super::Bringing;
-use crate::commands::say::refused;
+use crate::commands::say::out;
 
 /// Brings it in, or says what would become of it. Returns how many rows were rejected.
 pub(super) async fn bring(bringing: Bringing<'_>, kind: Kind) -> Result<u64> {
@@ -23,7 +23,7 @@ pub(super) async fn bring(bringing: Bringing<'_>, kind: Kind) -> Result<u64> {
     } else {
         take(&bringing, kind).await
     }
-    .map_err(|error| refused(bringing.lang, error))?;
+    .map_err(|error| bringing.refused(error))?;
     bringing.dry();
     tell_counts(&bringing, counts);
     bringing.tell(&without_rows(whole, &rows));
@@ -78,13 +78,13 @@ fn tell_counts(bringing: &Bringing<'_>, counts: Counts) {
         ("unchanged", &number(counts.unchanged)),
         ("rejected", &number(counts.rejected)),
     ];
-    println!("{}", bringing.lang.fill("cli.import.counts", &values));
+    out(bringing.lang.fill("cli.import.counts", &values));
 }
 
 fn tell_row(bringing: &Bringing<'_>, row: &RowResult) {
     bringing.tell(&row.diagnostics.0);
     if row.outcome == Outcome::Rejected {
         let values: [(&str, &dyn std::fmt::Display); 2] = [("line", &row.line), ("raw", &row.raw)];
-        println!("    {}", bringing.lang.fill("cli.import.rejected-row", &values));
+        out(format_args!("    {}", bringing.lang.fill("cli.import.rejected-row", &values)));
     }
 }

@@ -18,7 +18,7 @@ use words::Lang;
 use super::{
     backup::manifest::{Head, Manifest, State, promised},
     place::DataFolder,
-    say::{Language, file_failed, refused},
+    say::{Language, file_failed, out, refused},
 };
 use source::Source;
 
@@ -73,7 +73,7 @@ pub async fn run(arguments: &Restore) -> Result<ExitCode> {
         Err(Refused::Io(cause)) => return Err(file_failed(lang, &arguments.backup, &cause)),
         Err(Refused::Because(name, path)) => {
             let why = lang.fill(&format!("cli.restore.{name}"), &[("path", &path)]);
-            println!("{}", lang.fill("cli.restore.refused", &[("why", &why)]));
+            out(lang.fill("cli.restore.refused", &[("why", &why)]));
             return Ok(ExitCode::from(1));
         }
     };
@@ -110,21 +110,24 @@ fn tell(arguments: &Restore, manifest: &Manifest) {
     let (made, folder) = (manifest.made_at, arguments.folder.data.display());
     let values: [(&str, &dyn std::fmt::Display); 3] =
         [("files", &count), ("folder", &folder), ("made", &made)];
-    println!("{}", lang.fill("cli.restore.done", &values));
+    out(lang.fill("cli.restore.done", &values));
     for line in &manifest.files {
         if promised(&line.path).is_some_and(|sha256| sha256 != line.sha256) {
-            println!("! {}", lang.fill("cli.restore.was-altered", &[("path", &line.path)]));
+            out(format_args!(
+                "! {}",
+                lang.fill("cli.restore.was-altered", &[("path", &line.path)])
+            ));
         }
     }
     if !manifest.keys {
-        println!("{}", lang.t("cli.restore.without-keys"));
+        out(lang.t("cli.restore.without-keys"));
     }
 }
 
 /// Walks the chain of the restored state, and compares its end with the manifest's.
 async fn chain(arguments: &Restore, manifest: &Manifest, lang: Lang) -> Result<bool> {
     if manifest.state == State::Postgresql && arguments.folder.database.is_none() {
-        println!("{}", lang.t("cli.restore.postgresql"));
+        out(lang.t("cli.restore.postgresql"));
         return Ok(true);
     }
     let failed = |error| refused(lang, error);
@@ -134,17 +137,17 @@ async fn chain(arguments: &Restore, manifest: &Manifest, lang: Lang) -> Result<b
     let summary = match verdict {
         Ok(summary) => summary,
         Err(found) => {
-            println!("{}", lang.fill("cli.restore.chain-broken", &[("why", &found)]));
+            out(lang.fill("cli.restore.chain-broken", &[("why", &found)]));
             return Ok(false);
         }
     };
     let head = summary.head.map(Head::from);
     if head != manifest.head {
-        println!("{}", lang.t("cli.restore.chain-other"));
+        out(lang.t("cli.restore.chain-other"));
         return Ok(false);
     }
     let hash = head.map(|head| head.hash).unwrap_or_default();
     let entries = lang.number(summary.entries);
-    println!("{}", lang.fill("cli.restore.chain", &[("entries", &entries), ("hash", &hash)]));
+    out(lang.fill("cli.restore.chain", &[("entries", &entries), ("hash", &hash)]));
     Ok(true)
 }
