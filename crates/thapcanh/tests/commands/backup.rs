@@ -150,7 +150,7 @@ fn zip_of(path: &Path, members: &[(&str, &[u8])]) {
 
 #[test]
 fn a_hostile_zip_writes_nothing_anywhere() {
-    for name in ["../outside", "/tmp/outside", "files/../../outside", "other/x", "C:x", "a\\b"] {
+    for name in ["../outside", "/outside", "files/../../outside", "other/x", "C:x", "a\\b"] {
         let folder = tempfile::tempdir().unwrap();
         let (zip, new) = (folder.path().join("h.zip"), folder.path().join("inner/new"));
         zip_of(&zip, &[(name, b"x")]);

@@ -10,7 +10,7 @@ use hub::{
     },
 };
 
-use super::{Line, Patient};
+use super::{Line, Patient, few};
 use crate::commands::digest;
 
 /// Files that are read when nobody asked for all.
@@ -76,7 +76,7 @@ fn compare(patient: &Patient<'_>, kept: &Files, known: &[Stored]) -> Result<Foun
 fn told(patient: &Patient<'_>, found: &Found, total: usize) -> Vec<Line> {
     let problem = |name, files: &[String]| {
         let line = Line::problem(name).with("n", patient.number(files.len()));
-        line.with("files", patient.few(files))
+        line.with("files", few(files))
     };
     let mut lines = Vec::new();
     if !found.missing.is_empty() {
@@ -105,7 +105,7 @@ fn strangers(patient: &Patient<'_>, kept: &Files, known: &[Stored]) -> Result<Op
     }
     let line = || {
         let line = Line::warning("files-orphan").with("n", patient.number(strange.len()));
-        line.with("files", patient.few(&strange))
+        line.with("files", few(&strange))
     };
     Ok((!strange.is_empty()).then(line))
 }

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::{Line, Patient};
+use super::{Line, Patient, few};
 use crate::commands::{backup::manifest::SECRET_FOLDERS, space};
 
 const MEBIBYTE: u64 = 1 << 20;
@@ -43,7 +43,7 @@ pub(super) fn keys(patient: &Patient<'_>) -> Line {
         }
     }
     if !open.is_empty() {
-        return Line::problem("keys-open").with("files", patient.few(&open));
+        return Line::problem("keys-open").with("files", few(&open));
     }
     Line::ok(if there { "keys" } else { "keys-none" })
 }

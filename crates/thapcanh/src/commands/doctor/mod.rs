@@ -74,7 +74,7 @@ impl Line {
         Self { level: Level::Problem, name, values: Vec::new() }
     }
 
-    fn with(mut self, name: &'static str, value: impl ToString) -> Self {
+    fn with(mut self, name: &'static str, value: impl std::fmt::Display) -> Self {
         self.values.push((name, value.to_string()));
         self
     }
@@ -114,7 +114,9 @@ pub async fn run(arguments: &Doctor) -> Result<ExitCode> {
     let now = arguments.folder.clock()?.now();
     let patient = Patient { arguments, lang, zone, now };
     let lines = examine(&patient).await;
-    lines.iter().for_each(|line| line.print(lang));
+    for line in &lines {
+        line.print(lang);
+    }
     let worst = lines.iter().map(|line| line.level).max().unwrap_or(Level::Ok);
     let count = |level| lines.iter().filter(|line| line.level == level).count();
     let (warnings, problems) = (count(Level::Warning), count(Level::Problem));
@@ -171,11 +173,11 @@ impl Patient<'_> {
     fn number(&self, n: usize) -> String {
         self.lang.number(n as u64)
     }
+}
 
-    /// The first few of some names, and how many there are.
-    fn few(&self, names: &[String]) -> String {
-        const SHOWN: usize = 5;
-        let shown = names.iter().take(SHOWN).cloned().collect::<Vec<_>>().join(", ");
-        if names.len() > SHOWN { format!("{shown}, …") } else { shown }
-    }
+/// The first few of some names.
+fn few(names: &[String]) -> String {
+    const SHOWN: usize = 5;
+    let shown = names.iter().take(SHOWN).cloned().collect::<Vec<_>>().join(", ");
+    if names.len() > SHOWN { format!("{shown}, …") } else { shown }
 }

@@ -10,7 +10,7 @@ use hub::{
     store::Db,
 };
 
-use super::{Line, Patient};
+use super::{Line, Patient, few};
 
 /// Contacts that nobody has confirmed lately enough.
 pub(super) async fn contacts(patient: &Patient<'_>, db: &Db) -> Result<Vec<Line>> {
@@ -52,7 +52,7 @@ pub(super) async fn units(patient: &Patient<'_>, db: &Db) -> Result<Vec<Line>> {
     };
     let warn = |name, units: Vec<String>| {
         let line = Line::warning(name).with("n", patient.number(units.len()));
-        (!units.is_empty()).then(|| line.with("units", patient.few(&units)))
+        (!units.is_empty()).then(|| line.with("units", few(&units)))
     };
     let mut lines: Vec<Line> = [
         warn("units-without-network", without(&owners)),

@@ -27,7 +27,9 @@ pub(super) async fn bring(bringing: Bringing<'_>, kind: Kind) -> Result<u64> {
     bringing.dry();
     tell_counts(&bringing, counts);
     bringing.tell(&without_rows(whole, &rows));
-    rows.iter().for_each(|row| tell_row(&bringing, row));
+    for row in &rows {
+        tell_row(&bringing, row);
+    }
     Ok(counts.rejected.unsigned_abs())
 }
 

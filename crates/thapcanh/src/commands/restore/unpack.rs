@@ -4,7 +4,7 @@
 use std::{
     collections::BTreeSet,
     fs::{self, OpenOptions},
-    io::Read,
+    io::{self, Read},
     path::Path,
 };
 
@@ -72,12 +72,19 @@ pub fn file(source: &mut Source, line: &Line, folder: &Path) -> Result<(), Refus
     let mut file = options.open(path)?;
     // One byte more than promised is enough to know, however much there is.
     let mut bytes = source.read(&line.path)?.take(line.size.saturating_add(1));
-    let passed = digest::copy(&mut bytes, &mut file).map_err(|_| altered(line))?;
+    let passed = digest::copy(&mut bytes, &mut file).map_err(|cause| broken(line, cause))?;
     if passed.size != line.size || passed.sha256 != line.sha256 {
         return Err(altered(line));
     }
     file.sync_all()?;
     Ok(())
+}
+
+/// What a reader says of damaged bytes; anything else is the machine's failure.
+fn broken(line: &Line, cause: io::Error) -> Refused {
+    use io::ErrorKind::{InvalidData, InvalidInput, Other, UnexpectedEof};
+    let damaged = [InvalidData, InvalidInput, Other, UnexpectedEof].contains(&cause.kind());
+    if damaged { altered(line) } else { Refused::Io(cause) }
 }
 
 fn altered(line: &Line) -> Refused {
