@@ -109,7 +109,7 @@ impl Drop for Window {
 async fn connect(address: &str, wishes: thirtyfour::ChromeCapabilities) -> Result<WebDriver> {
     for _ in 0..100 {
         if let Ok(driver) = WebDriver::new(address, wishes.clone()).await {
-            driver.set_script_timeout(Duration::from_secs(60)).await?;
+            driver.set_script_timeout(Duration::from_mins(1)).await?;
             return Ok(driver);
         }
         tokio::time::sleep(Duration::from_millis(100)).await;

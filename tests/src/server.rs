@@ -66,7 +66,7 @@ impl Server {
 
     fn wait(&mut self) -> Result<()> {
         let begun = Instant::now();
-        while begun.elapsed() < Duration::from_secs(60) {
+        while begun.elapsed() < Duration::from_mins(1) {
             if ureq::get(format!("{}/readyz", self.address)).call().is_ok() {
                 return Ok(());
             }

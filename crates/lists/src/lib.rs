@@ -33,7 +33,9 @@ pub mod taxonomy;
 mod text;
 
 pub use address::{Address, WrongAddress};
-pub use entry::{Counts, Destination, Entry, Extra, Key, List, Repeated, Skipped, TimeSource, family_key};
+pub use entry::{
+    Counts, Destination, Entry, Extra, Key, List, Repeated, Skipped, TimeSource, family_key,
+};
 pub use feed::{Format, Settings};
 pub use read::{Context, Rulebook, read, read_each};
 pub use refang::refang;

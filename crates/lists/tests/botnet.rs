@@ -96,3 +96,24 @@ fn an_unknown_zone_is_an_error_not_utc() {
     let wrong = run(&[], none, &options, &Rulebook::built_in().unwrap()).unwrap_err();
     assert_eq!(wrong.code, "lists.zone-unknown");
 }
+
+/// The register's last day is the unit's own; on a day of handing over, the
+/// new owner's begins.
+#[test]
+fn a_last_day_is_the_units_and_a_day_of_handing_over_the_next_ones() {
+    let ranges = |text: &'static str| {
+        let input = lists::botnet::Input { name: "networks.csv", bytes: text.as_bytes() };
+        lists::botnet::read_ranges(input, &tables::Limits::default()).ranges
+    };
+    let head = "unit_code,unit_name,cidr,valid_from,valid_to,kind\n";
+    let gap = format!(
+        "{head}A,A,192.0.2.0/24,2023-01-01,2023-11-09,public\nB,B,192.0.2.0/24,2023-11-10,,public\n"
+    );
+    let shared = gap.replace("2023-11-09", "2023-11-10");
+    for text in [gap, shared] {
+        let read = ranges(Box::leak(text.into_boxed_str()));
+        let day = |day| jiff::civil::date(2023, 11, day);
+        assert!(read[0].holds_on(day(9)) && !read[0].holds_on(day(10)));
+        assert!(!read[1].holds_on(day(9)) && read[1].holds_on(day(10)));
+    }
+}

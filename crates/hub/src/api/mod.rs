@@ -9,7 +9,10 @@
 mod caller;
 mod cursor;
 pub mod idempotency;
+mod page;
 mod problem;
+
+use std::sync::Arc;
 
 use axum::{Json, Router, middleware, routing::get};
 use utoipa::openapi::{InfoBuilder, OpenApiBuilder};
@@ -19,7 +22,7 @@ pub use caller::Caller;
 pub use cursor::{Cursor, Slice, SliceQuery};
 pub use problem::{ApiError, Body, Problem};
 
-use crate::{App, nouns};
+use crate::{App, nouns, web::Ctx};
 
 /// What an API handler returns.
 pub type Api<T> = Result<T, ApiError>;
@@ -38,14 +41,10 @@ pub(crate) fn router(app: &App) -> Router<App> {
         }
     }
     let (routes, document) = api.split_for_parts();
-    let document = std::sync::Arc::new(document);
+    let document = Arc::new(serde_json::to_value(document).unwrap_or_default());
+    let shown = Arc::clone(&document);
     routes
-        .route(
-            "/api/v1/openapi.json",
-            get(move || {
-                let document = std::sync::Arc::clone(&document);
-                async move { Json((*document).clone()) }
-            }),
-        )
         .layer(middleware::from_fn_with_state(app.clone(), idempotency::layer))
+        .route("/api/v1/openapi.json", get(async move || Json((*document).clone())))
+        .route("/api", get(async move |ctx: Ctx| page::draw(&ctx, &shown)))
 }

@@ -126,13 +126,13 @@ async fn draft_one(
 }
 
 #[derive(sqlx::FromRow)]
-struct Round {
+struct Earlier {
     id: NoticeId,
     round: i64,
     state: State,
 }
 
-async fn last_round(change: &mut Change, new: &NewNotice) -> Result<Option<Round>> {
+async fn last_round(change: &mut Change, new: &NewNotice) -> Result<Option<Earlier>> {
     Ok(sqlx::query_as(
         "SELECT id, round, state FROM notices
          WHERE unit_id = $1 AND about_noun = $2 AND about_id = $3 ORDER BY round DESC LIMIT 1",

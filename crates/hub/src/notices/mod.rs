@@ -24,7 +24,7 @@ pub mod link;
 mod note;
 pub mod pages;
 mod post;
-mod read;
+pub mod read;
 pub mod remind;
 pub mod reply;
 mod rules;

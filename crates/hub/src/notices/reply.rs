@@ -11,7 +11,7 @@ use maud::Markup;
 use words::Lang;
 
 use super::{
-    EventKind, LinkId, Notice,
+    EventKind, LinkId, Notice, NoticeId,
     note::{Happened, happened},
 };
 use crate::{
@@ -94,16 +94,23 @@ pub(super) async fn opened(db: &Db, guest: &Guest) -> Result<()> {
     change.commit().await
 }
 
-/// Notes that the unit answered.
-pub(super) async fn answered(db: &Db, guest: &Guest, said: &str) -> Result<()> {
-    let id = &guest.notice.id;
-    let mut change = db.change(guest.right.actor(), guest.now).await?;
+/// Notes that the unit answered; `from` is where the answer came from, when it
+/// came over the network.
+pub async fn answered(
+    db: &Db,
+    notice: &NoticeId,
+    right: &Answer,
+    at: Timestamp,
+    said: &str,
+    from: Option<&Origin>,
+) -> Result<()> {
+    let mut change = db.change(right.actor(), at).await?;
     sqlx::query("UPDATE notices SET answered_at = $1 WHERE id = $2")
-        .bind(guest.now.as_microsecond())
-        .bind(id.as_str())
+        .bind(at.as_microsecond())
+        .bind(notice.as_str())
         .execute(change.conn())
         .await?;
-    let what = Happened::new(EventKind::Answered).with(said).from(Some(&guest.origin));
-    happened(&mut change, id, what).await?;
+    let what = Happened::new(EventKind::Answered).with(said).from(from);
+    happened(&mut change, notice, what).await?;
     change.commit().await
 }

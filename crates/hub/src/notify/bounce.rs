@@ -145,23 +145,28 @@ fn after_type(value: &str) -> String {
     value.split_once(';').map_or(value, |(_, rest)| rest).trim().to_owned()
 }
 
+/// How mail servers begin the subjects of their bounces, folded.
+const SUBJECTS: [&str; 8] = [
+    "undeliver",
+    "delivery status notification",
+    "delivery failure",
+    "mail delivery failed",
+    "returned mail",
+    "failure notice",
+    "delivery has failed",
+    "khong gui duoc",
+];
+
 fn is_from_a_mail_server(message: &Message<'_>, reading: &Reading) -> bool {
     let local = reading.sender.split('@').next().unwrap_or_default().to_ascii_lowercase();
     let subject = words::fold(&reading.subject);
-    const SUBJECTS: [&str; 8] = [
-        "undeliver",
-        "delivery status notification",
-        "delivery failure",
-        "mail delivery failed",
-        "returned mail",
-        "failure notice",
-        "delivery has failed",
-        "khong gui duoc",
-    ];
     matches!(local.as_str(), "mailer-daemon" | "postmaster" | "mail-daemon")
         || message.header("X-Failed-Recipients").is_some()
         || SUBJECTS.iter().any(|words| subject.contains(words))
 }
+
+/// What mail servers write while they are still trying.
+const LATE: [&str; 4] = ["warning: message", "delayed", "will be retried", "not yet been"];
 
 /// A bounce in a server's own words: qmail, Exim, older Exchange. Only a text
 /// with a permanent code, or words that say so, is a failure.
@@ -173,7 +178,6 @@ fn read_words(reading: &mut Reading, message: &Message<'_>, text: &str) {
     reading.reason = telling_line(ours).map(quote);
     let lower = format!("{} {ours}", reading.subject).to_lowercase();
     let class = reading.status.as_deref().and_then(|status| status.chars().next());
-    const LATE: [&str; 4] = ["warning: message", "delayed", "will be retried", "not yet been"];
     let late = LATE.iter().any(|words| lower.contains(words));
     reading.kind = match class {
         Some('4') => Kind::Delayed,

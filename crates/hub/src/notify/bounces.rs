@@ -205,7 +205,7 @@ pub(super) fn job(app: &App, now: Timestamp) -> Working<'_> {
 
 async fn poll(app: &App, now: Timestamp) -> Result<()> {
     let folder = app.settings.data.join("mail").join("bounces");
-    for path in waiting(&folder)? {
+    for path in waiting(&folder) {
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         if std::fs::metadata(&path)?.len() <= LIMIT {
             let bytes = tokio::fs::read(&path).await?;
@@ -218,14 +218,15 @@ async fn poll(app: &App, now: Timestamp) -> Result<()> {
     Ok(())
 }
 
-fn waiting(folder: &Path) -> Result<Vec<PathBuf>> {
+/// The messages in `new`, none where there is no such folder.
+fn waiting(folder: &Path) -> Vec<PathBuf> {
     let Ok(entries) = std::fs::read_dir(folder.join("new")) else {
-        return Ok(Vec::new());
+        return Vec::new();
     };
     let files = entries.filter_map(Result::ok).map(|entry| entry.path());
     let mut files: Vec<PathBuf> = files.filter(|path| path.is_file()).take(AT_ONCE).collect();
     files.sort();
-    Ok(files)
+    files
 }
 
 /// Moves a message from `new` to `cur` with the flag "seen", as Maildir has it.

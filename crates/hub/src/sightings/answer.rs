@@ -42,6 +42,7 @@ vocabulary! {
 /// What a unit says.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(tag = "word", rename_all = "snake_case")]
+#[schema(as = SightingReply)]
 pub enum Reply {
     /// The machine was cleaned.
     Cleaned {
@@ -82,6 +83,7 @@ pub struct Attached {
 
 /// An answer as it was given.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, FromRow, utoipa::ToSchema)]
+#[schema(as = SightingAnswer)]
 pub struct Given {
     /// Identifier.
     pub id: AnswerId,

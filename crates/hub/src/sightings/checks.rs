@@ -249,10 +249,10 @@ async fn facts(db: &Db, unit: &UnitId, question: &Question) -> Result<Vec<Fact>>
         .order("s.last_seen", Direction::Down)
         .fetch(db.reader())
         .await?;
-    Ok(sightings.into_iter().map(fact).collect())
+    Ok(sightings.iter().map(fact).collect())
 }
 
-fn fact(sighting: Sighting) -> Fact {
+fn fact(sighting: &Sighting) -> Fact {
     Fact {
         title: format!("{} · {}", sighting.address, sighting.family),
         state: sighting.state.text().to_owned(),

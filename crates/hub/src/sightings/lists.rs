@@ -14,6 +14,7 @@ use crate::{
 
 /// A list really received.
 #[derive(Clone, Debug, Serialize, FromRow, utoipa::ToSchema)]
+#[schema(as = ReceivedList)]
 pub struct List {
     /// Identifier.
     pub id: ListId,
@@ -50,6 +51,7 @@ pub struct List {
 
 /// A row of a list, with what became of it.
 #[derive(Clone, Debug, Serialize, FromRow, utoipa::ToSchema)]
+#[schema(as = ListRow)]
 pub struct Row {
     /// The list.
     pub list_id: ListId,

@@ -13,6 +13,7 @@ use crate::{
 
 /// A sighting with its unit's names.
 #[derive(Clone, Debug, Serialize, FromRow, utoipa::ToSchema)]
+#[schema(as = SightingShown)]
 pub struct Shown {
     /// The sighting.
     #[sqlx(flatten)]

@@ -43,6 +43,7 @@ struct Known {
 
 /// When a feed saw a sighting last.
 #[derive(Clone, Debug, serde::Serialize, FromRow, utoipa::ToSchema)]
+#[schema(as = SightingSeen)]
 pub struct Seen {
     /// The sighting.
     pub sighting_id: SightingId,

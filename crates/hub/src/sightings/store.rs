@@ -254,7 +254,7 @@ where
     let mut found = Vec::new();
     let mut values = values.into_iter().peekable();
     while values.peek().is_some() {
-        let batch: Vec<String> = values.by_ref().take(2_000).collect();
+        let batch: Vec<String> = values.by_ref().take(500).collect();
         let places: Vec<String> = (1..=batch.len()).map(|number| format!("${number}")).collect();
         let statement = format!("{sql} ({})", places.join(", "));
         let mut query = sqlx::query_as(AssertSqlSafe(statement));

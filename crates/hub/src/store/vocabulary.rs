@@ -11,7 +11,7 @@ macro_rules! vocabulary {
     ) => {
         $(#[$doc])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        #[derive(serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
+        #[derive(serde::Serialize, serde::Deserialize)]
         pub enum $type {
             $($(#[$value_doc])* #[serde(rename = $name)] $value,)+
         }
@@ -37,6 +37,22 @@ macro_rules! vocabulary {
             /// The value of a name.
             pub fn named(name: &str) -> Option<Self> {
                 match name { $($name => Some(Self::$value),)+ _ => None }
+            }
+        }
+
+        impl utoipa::PartialSchema for $type {
+            fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
+                utoipa::openapi::ObjectBuilder::new()
+                    .schema_type(utoipa::openapi::schema::Type::String)
+                    .enum_values(Some([$($name),+]))
+                    .into()
+            }
+        }
+
+        // Two rooms may have a `Kind`: in the document it goes by its full name.
+        impl utoipa::ToSchema for $type {
+            fn name() -> std::borrow::Cow<'static, str> {
+                std::borrow::Cow::Borrowed($prefix)
             }
         }
 

@@ -19,6 +19,7 @@ mod frame;
 mod guard;
 mod health;
 mod home;
+mod id;
 mod live;
 pub mod parts;
 mod sheet;
@@ -38,6 +39,7 @@ pub use form::{
 };
 pub use frame::{frame, frame_plain};
 pub(crate) use guard::same_site;
+pub use id::Id;
 pub use sheet::{CellText, Sheet, attachment, csv_file, xlsx_book, xlsx_file};
 pub use table::{Column, Listing, Table};
 

@@ -352,6 +352,18 @@ async fn a_units_file_cannot_speak_for_another_unit() {
 }
 
 #[tokio::test]
+async fn what_is_no_identifier_is_not_there() {
+    let house = filled().await;
+    let mut person = house.person(Role::Analyst, &[]).await;
+    for kind in ["units", "hosts", "networks", "contacts", "systems", "registry/import"] {
+        for id in ["x", "../units", "01HM5V0000000000000000000Z", "%00"] {
+            let path = format!("/{kind}/{}", id.replace('/', "%2F"));
+            assert_eq!(person.get(&path).await.status, StatusCode::NOT_FOUND, "{path}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn an_auditor_reads_all_and_changes_nothing() {
     let house = filled().await;
     let mut person = house.person(Role::Auditor, &[]).await;

@@ -125,11 +125,9 @@ impl Browser {
     /// Posts a form with the token of the session, as a page's form would.
     pub async fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> Answer {
         let token = self.token();
-        let mut body = format!("csrf={}", encode(&token));
-        for (name, value) in fields {
-            body.push_str(&format!("&{}={}", encode(name), encode(value)));
-        }
-        self.send(Method::POST, path, "application/x-www-form-urlencoded", body.into_bytes()).await
+        let mut all = vec![("csrf", token.as_str())];
+        all.extend(fields);
+        self.post_with(path, &all).await
     }
 
     /// Posts a form with one file.

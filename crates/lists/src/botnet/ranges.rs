@@ -1,6 +1,6 @@
 //! `networks.csv`: who had which range from when to when.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use diag::{Diagnostic, Place};
 use jiff::civil;
@@ -41,7 +41,9 @@ fn specs() -> Vec<FieldSpec> {
 
 /// Reads `unit_code,unit_name,cidr,valid_from,valid_to,kind` from CSV or a
 /// workbook, with these names or Vietnamese ones. `cidr` may be an address, a
-/// network or a range `a-b`; `valid_to` is the first day no longer the unit's.
+/// network or a range `a-b`. `valid_to` is the last day, as the register has it;
+/// where the same range begins with another unit on that very day, the day is
+/// the new owner's.
 pub fn read_ranges(input: Input<'_>, limits: &Limits) -> Ranges {
     let specs = specs();
     let options =
@@ -59,6 +61,7 @@ pub fn read_ranges(input: Input<'_>, limits: &Limits) -> Ranges {
             }
         }
     }
+    hand_over(&mut read.ranges);
     findings.extend(missing);
     read.diagnostics =
         findings.into_list().into_iter().map(|found| found.in_file(input.name)).collect();
@@ -76,7 +79,7 @@ fn add(read: &mut Ranges, row: &Row, columns: &Columns) -> Result<(), Box<Diagno
     let from = day(cell("valid_from")).map_err(|()| wrong("valid_from"))?;
     let to = day(cell("valid_to")).map_err(|()| wrong("valid_to"))?;
     let kind = kind(cell("kind")).ok_or_else(|| wrong("kind"))?;
-    if from.zip(to).is_some_and(|(from, to)| to <= from) {
+    if from.zip(to).is_some_and(|(from, to)| to < from) {
         return Err(wrong("valid_to"));
     }
     let name = cell("unit_name").unwrap_or(&unit).to_owned();
@@ -90,6 +93,19 @@ fn add(read: &mut Ranges, row: &Row, columns: &Columns) -> Result<(), Box<Diagno
         kind,
     }));
     Ok(())
+}
+
+/// Turns last days into the days after, which is what an ownership ends with;
+/// but a day on which the same range begins again belongs to what begins.
+fn hand_over(ranges: &mut [Range]) {
+    let begins: BTreeSet<_> =
+        ranges.iter().filter_map(|range| Some((range.first, range.last, range.from?))).collect();
+    for range in ranges {
+        let Some(last) = range.to else { continue };
+        let handed_over =
+            range.from != Some(last) && begins.contains(&(range.first, range.last, last));
+        range.to = if handed_over { Some(last) } else { last.tomorrow().ok() };
+    }
 }
 
 type Span = (std::net::IpAddr, std::net::IpAddr);

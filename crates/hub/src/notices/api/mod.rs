@@ -4,9 +4,10 @@
 mod mail;
 mod notices;
 
+use axum::extract::DefaultBodyLimit;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use crate::{App, Error, Result};
+use crate::{App, Error, Result, web::UPLOAD_LIMIT};
 
 /// The room's part of the API.
 pub fn routes() -> OpenApiRouter<App> {
@@ -25,6 +26,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(mail::settle))
         .routes(routes!(mail::server, mail::set_server, mail::remove_server))
         .routes(routes!(mail::test))
+        .layer(DefaultBodyLimit::max(UPLOAD_LIMIT))
 }
 
 /// An identifier of a path; one that is not well formed is not there.

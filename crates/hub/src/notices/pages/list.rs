@@ -150,7 +150,7 @@ fn empty(ctx: &Ctx) -> Markup {
     let province = ctx.viewer.role.is_province();
     let key = if province { "notices.list.empty" } else { "notices.list.empty-unit" };
     let next =
-        html! { @if province { a.button href="/sightings" { (ctx.t("notices.list.to-lists")) } } };
+        html! { @if province { a.button href="/lists" { (ctx.t("notices.list.to-lists")) } } };
     parts::empty(&ctx.t(key), &next)
 }
 

@@ -11,11 +11,15 @@ mod show;
 
 use axum::{
     Router,
+    extract::DefaultBodyLimit,
     routing::{get, post},
 };
 
 use super::State;
-use crate::{App, web::parts::Tone};
+use crate::{
+    App,
+    web::{UPLOAD_LIMIT, parts::Tone},
+};
 
 /// The room's pages.
 pub fn routes() -> Router<App> {
@@ -42,6 +46,7 @@ pub fn routes() -> Router<App> {
         .route("/r/{secret}", get(reply::page).post(reply::answer))
         .route("/r/{secret}/open", post(reply::open))
         .route("/r/{secret}/file", get(reply::file))
+        .layer(DefaultBodyLimit::max(UPLOAD_LIMIT))
 }
 
 /// How a state looks.

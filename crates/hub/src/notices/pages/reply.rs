@@ -277,7 +277,8 @@ async fn take(app: &App, guest: &Guest, form: Upload) -> Result<()> {
             .map(|text| text.chars().take(4000).collect())
             .ok_or_else(|| Error::field("notices.words-missing", "words"))?,
     };
-    reply::answered(&app.db, guest, &said).await
+    let (right, from) = (&guest.right, Some(&guest.origin));
+    reply::answered(&app.db, &guest.notice.id, right, guest.now, &said, from).await
 }
 
 /// The unit's file, once the page was opened.

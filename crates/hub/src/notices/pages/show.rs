@@ -169,7 +169,7 @@ fn send_form(ctx: &Ctx, shown: &Shown) -> Markup {
                 legend { (ctx.t("notices.send.to")) }
                 p.soft { (ctx.t("notices.send.what")) }
                 @if shown.contacts.is_empty() { p.warning { (ctx.t("notices.send.no-contact")) } }
-                @let first = shown.contacts.iter().position(|contact| reachable(contact));
+                @let first = shown.contacts.iter().position(reachable);
                 @for (place, contact) in shown.contacts.iter().enumerate() {
                     (contact_choice(ctx, contact, Some(place) == first))
                 }

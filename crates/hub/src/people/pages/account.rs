@@ -120,7 +120,7 @@ fn session_list(ctx: &Ctx, sessions: &[Session]) -> Markup {
 fn token_list(ctx: &Ctx, tokens: &[Token]) -> Markup {
     html! {
         h2 { (ctx.t("people.tokens.title")) }
-        p.soft { (ctx.t("people.tokens.what")) }
+        p.soft { (ctx.t("people.tokens.what")) " " a href="/api" { (ctx.t("api.title")) } }
         @if !tokens.is_empty() { div.table-wrap { table {
             thead { tr {
                 th scope="col" { (ctx.t("people.tokens.name")) }

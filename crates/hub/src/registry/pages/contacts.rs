@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use axum::{
     Router,
-    extract::{Path, Query, State},
+    extract::{Query, State},
     response::Response,
     routing::{get, post},
 };
@@ -19,7 +19,7 @@ use crate::{
         contacts::{self, Contact, Role},
     },
     store::Direction,
-    web::{self, Column, Ctx, Listing, Page, Posted, Table, frame, parts},
+    web::{self, Column, Ctx, Id, Listing, Page, Posted, Table, frame, parts},
 };
 
 pub(super) fn routes() -> Router<App> {
@@ -167,7 +167,7 @@ async fn list(
 async fn contact(
     State(app): State<App>,
     ctx: Ctx,
-    Path(id): Path<ContactId>,
+    Id(id): Id<ContactId>,
     Query(query): Query<BTreeMap<String, String>>,
 ) -> Page {
     let contact = contacts::get(&app.db, ctx.viewer.scope(), &id).await?;
@@ -220,7 +220,7 @@ struct Nothing {}
 async fn confirm(
     State(app): State<App>,
     ctx: Ctx,
-    Path(id): Path<ContactId>,
+    Id(id): Id<ContactId>,
     Posted(_): Posted<Nothing>,
 ) -> Page<Response> {
     contacts::confirm(&app.db, &Keeper::of(&ctx.viewer)?, ctx.now, &id).await?;
@@ -231,7 +231,7 @@ async fn confirm(
 async fn close(
     State(app): State<App>,
     ctx: Ctx,
-    Path(id): Path<ContactId>,
+    Id(id): Id<ContactId>,
     Posted(_): Posted<Nothing>,
 ) -> Page<Response> {
     contacts::close(&app.db, &Keeper::of(&ctx.viewer)?, ctx.now, &id).await?;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use axum::{
     Router,
-    extract::{Path, Query, State},
+    extract::{Query, State},
     response::Response,
     routing::get,
 };
@@ -16,9 +16,10 @@ use crate::{
     registry::{
         HostId, Kind,
         hosts::{self, Collection, Host},
+        units,
     },
     store::Direction,
-    web::{Column, Ctx, Listing, Page, Table, frame, parts},
+    web::{Column, Ctx, Id, Listing, Page, Table, frame, parts},
 };
 
 pub(super) fn routes() -> Router<App> {
@@ -118,12 +119,9 @@ async fn list(
         columns: COLUMNS,
         sorted: ("name", Direction::Up),
     };
-    let units: Vec<_> =
-        crate::registry::units::all(&app.db, ctx.viewer.scope(), super::today(&ctx))
-            .await?
-            .into_iter()
-            .map(|unit| (unit.code, unit.name))
-            .collect();
+    let mut units = units::all(&app.db, ctx.viewer.scope(), super::today(&ctx)).await?;
+    units.sort_by_cached_key(|unit| words::sort_key(&unit.name));
+    let units: Vec<_> = units.into_iter().map(|unit| (unit.code, unit.name)).collect();
     table
         .respond(&ctx, app.db.reader(), select, &listing, |rows| {
             let body = html! {
@@ -143,7 +141,7 @@ async fn list(
 async fn host(
     State(app): State<App>,
     ctx: Ctx,
-    Path(id): Path<HostId>,
+    Id(id): Id<HostId>,
     Query(query): Query<BTreeMap<String, String>>,
 ) -> Page {
     let scope = ctx.viewer.scope();

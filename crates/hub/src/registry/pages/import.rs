@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use axum::{
     Router,
-    extract::{DefaultBodyLimit, Path, Query, State},
+    extract::{DefaultBodyLimit, Query, State},
     response::{IntoResponse, Response},
     routing::{get, post},
 };
@@ -19,7 +19,7 @@ use crate::{
         import::{self, Counts, File, Import, Outcome, RowResult, State as Standing},
     },
     store::Direction,
-    web::{self, CellText, Column, Ctx, Listing, Page, Posted, Table, Upload, frame, parts},
+    web::{self, CellText, Column, Ctx, Id, Listing, Page, Posted, Table, Upload, frame, parts},
 };
 
 pub(super) fn routes() -> Router<App> {
@@ -105,7 +105,7 @@ async fn upload(State(app): State<App>, ctx: Ctx, mut form: Upload) -> Page<Resp
 async fn show(
     State(app): State<App>,
     ctx: Ctx,
-    Path(id): Path<ImportId>,
+    Id(id): Id<ImportId>,
     Query(query): Query<BTreeMap<String, String>>,
 ) -> Page<Response> {
     let import = import::get(&app.db, &ctx.viewer, &id).await?;
@@ -322,7 +322,7 @@ async fn result(app: &App, ctx: &Ctx, import: &Import, listing: Listing) -> Page
 async fn map(
     State(app): State<App>,
     ctx: Ctx,
-    Path(id): Path<ImportId>,
+    Id(id): Id<ImportId>,
     Posted(form): Posted<BTreeMap<String, String>>,
 ) -> Page<Response> {
     let by = Keeper::of(&ctx.viewer)?;
@@ -340,7 +340,7 @@ struct Nothing {}
 async fn confirm(
     State(app): State<App>,
     ctx: Ctx,
-    Path(id): Path<ImportId>,
+    Id(id): Id<ImportId>,
     Posted(_): Posted<Nothing>,
 ) -> Page<Response> {
     let by = Keeper::of(&ctx.viewer)?;
@@ -352,7 +352,7 @@ async fn confirm(
 async fn give_up(
     State(app): State<App>,
     ctx: Ctx,
-    Path(id): Path<ImportId>,
+    Id(id): Id<ImportId>,
     Posted(_): Posted<Nothing>,
 ) -> Page<Response> {
     import::drop_draft(&app, &Keeper::of(&ctx.viewer)?, ctx.now, &id).await?;

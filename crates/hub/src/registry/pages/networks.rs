@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use axum::{
     Router,
-    extract::{Path, Query, State},
+    extract::{Query, State},
     response::Response,
     routing::{get, post},
 };
@@ -19,7 +19,7 @@ use crate::{
         networks::{self, Network, Status},
     },
     store::Direction,
-    web::{self, Column, Ctx, Listing, Page, Posted, Table, frame, parts},
+    web::{self, Column, Ctx, Id, Listing, Page, Posted, Table, frame, parts},
 };
 
 pub(super) fn routes() -> Router<App> {
@@ -148,7 +148,7 @@ async fn list(
 async fn network(
     State(app): State<App>,
     ctx: Ctx,
-    Path(id): Path<NetworkId>,
+    Id(id): Id<NetworkId>,
     Query(query): Query<BTreeMap<String, String>>,
 ) -> Page {
     let network = networks::get(&app.db, ctx.viewer.scope(), &id).await?;
@@ -223,7 +223,7 @@ struct Nothing {}
 async fn approve(
     State(app): State<App>,
     ctx: Ctx,
-    Path(id): Path<NetworkId>,
+    Id(id): Id<NetworkId>,
     Posted(_): Posted<Nothing>,
 ) -> Page<Response> {
     networks::approve(&app.db, &ctx.viewer.decide()?, ctx.now, &id).await?;
@@ -238,7 +238,7 @@ struct Reason {
 async fn reject(
     State(app): State<App>,
     ctx: Ctx,
-    Path(id): Path<NetworkId>,
+    Id(id): Id<NetworkId>,
     Posted(form): Posted<Reason>,
 ) -> Page<Response> {
     networks::reject(&app.db, &ctx.viewer.decide()?, ctx.now, &id, &form.reason).await?;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use axum::{
     Router,
-    extract::{Path, Query, State},
+    extract::{Query, State},
     response::Response,
     routing::get,
 };
@@ -18,7 +18,7 @@ use crate::{
         systems::{self, Dossier, Measures, System},
     },
     store::Direction,
-    web::{Column, Ctx, Listing, Page, Table, frame, parts},
+    web::{Column, Ctx, Id, Listing, Page, Table, frame, parts},
 };
 
 pub(super) fn routes() -> Router<App> {
@@ -167,7 +167,7 @@ async fn list(
 async fn system(
     State(app): State<App>,
     ctx: Ctx,
-    Path(id): Path<SystemId>,
+    Id(id): Id<SystemId>,
     Query(query): Query<BTreeMap<String, String>>,
 ) -> Page {
     let scope = ctx.viewer.scope();

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use axum::{
     Router,
-    extract::{Path, Query, State},
+    extract::{Query, State},
     response::Response,
     routing::{get, post},
 };
@@ -21,7 +21,7 @@ use crate::{
         units::{self, End, Ending, FormerName, NewName, Unit},
     },
     store::Direction,
-    web::{self, Ctx, Page, Posted, frame, parts},
+    web::{self, Ctx, Id, Page, Posted, frame, parts},
 };
 
 /// Machines shown on a unit's page; the rest is behind a link.
@@ -45,7 +45,7 @@ pub(super) fn standing(ctx: &Ctx, unit: &Unit) -> Markup {
 async fn unit(
     State(app): State<App>,
     ctx: Ctx,
-    Path(id): Path<UnitId>,
+    Id(id): Id<UnitId>,
     Query(query): Query<BTreeMap<String, String>>,
 ) -> Page {
     let scope = ctx.viewer.scope();
@@ -188,7 +188,7 @@ struct Last {
 async fn end(
     State(app): State<App>,
     ctx: Ctx,
-    Path(id): Path<UnitId>,
+    Id(id): Id<UnitId>,
     Posted(form): Posted<Last>,
 ) -> Page<Response> {
     let by = ctx.viewer.decide()?;
@@ -208,7 +208,7 @@ struct Renamed {
 async fn rename(
     State(app): State<App>,
     ctx: Ctx,
-    Path(id): Path<UnitId>,
+    Id(id): Id<UnitId>,
     Posted(form): Posted<Renamed>,
 ) -> Page<Response> {
     let by = ctx.viewer.decide()?;

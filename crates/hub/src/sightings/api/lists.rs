@@ -124,6 +124,7 @@ pub(super) struct About {
 
 /// A list taken in.
 #[derive(Serialize, ToSchema)]
+#[schema(as = ListTaken)]
 pub(super) struct TakenBody {
     /// Identifier.
     list: ListId,
@@ -173,6 +174,7 @@ async fn feed_of(app: &App, about: &About) -> Result<FeedId> {
 
 /// What taking in a list would do.
 #[derive(Serialize, ToSchema)]
+#[schema(as = ListPreview)]
 pub(super) struct PreviewBody {
     /// First and last day it seems to cover.
     #[schema(value_type = Vec<String>)]

@@ -69,6 +69,7 @@ pub(super) async fn list(
 
 /// A sighting with what feeds saw and what the unit said.
 #[derive(Serialize, ToSchema)]
+#[schema(as = SightingWhole)]
 pub(super) struct Whole {
     #[serde(flatten)]
     sighting: Shown,
@@ -127,6 +128,7 @@ pub(super) async fn evidence(
 
 /// An answer of the unit.
 #[derive(Deserialize, ToSchema)]
+#[schema(as = SightingAnswerBody)]
 pub(super) struct AnswerBody {
     /// What is said.
     reply: Reply,
@@ -136,6 +138,7 @@ pub(super) struct AnswerBody {
 
 /// A file within a body.
 #[derive(Deserialize, ToSchema)]
+#[schema(as = SightingFileBody)]
 pub(super) struct FileBody {
     /// Its name, to be shown.
     name: String,
@@ -145,6 +148,7 @@ pub(super) struct FileBody {
 
 /// An answer taken down.
 #[derive(Serialize, ToSchema)]
+#[schema(as = SightingAnswerMade)]
 pub(super) struct Made {
     /// Identifier.
     id: AnswerId,
@@ -183,6 +187,7 @@ fn attached(file: FileBody) -> Result<Attached> {
 
 /// A machine by name.
 #[derive(Deserialize, ToSchema)]
+#[schema(as = SightingHostBody)]
 pub(super) struct HostBody {
     /// Name of the machine, or of several joined by commas.
     host: String,
@@ -206,6 +211,7 @@ pub(super) async fn locate(
 
 /// Whose it is, and why.
 #[derive(Deserialize, ToSchema)]
+#[schema(as = SightingPlaceBody)]
 pub(super) struct PlaceBody {
     /// The unit.
     unit: UnitId,
@@ -234,6 +240,7 @@ pub(super) async fn place(
 
 /// How many sightings found their unit.
 #[derive(Serialize, ToSchema)]
+#[schema(as = SightingsMoved)]
 pub(super) struct Moved {
     /// Wholly or in part.
     moved: usize,
@@ -267,6 +274,7 @@ pub(super) async fn refuse(
 
 /// A reason.
 #[derive(Deserialize, ToSchema)]
+#[schema(as = SightingReasonBody)]
 pub(super) struct ReasonBody {
     /// In words.
     reason: String,

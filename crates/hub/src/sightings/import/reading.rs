@@ -25,7 +25,7 @@ fn rulebook(app: &App) -> Result<Rulebook> {
         String::from_utf8_lossy(bytes).into_owned()
     };
     Rulebook::parse(&text("shadowserver/reports.toml"), &text("taxonomies/rsit.toml"))
-        .map_err(|broken| Error::Setup(broken))
+        .map_err(Error::Setup)
 }
 
 /// Reads a list. A row without a time counts as of the list's last day: when

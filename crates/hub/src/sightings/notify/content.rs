@@ -96,17 +96,16 @@ fn cells(lang: Lang, zone: &TimeZone, row: &Row) -> Vec<CellText> {
 
 /// Where a row says the machine went: what a firewall's log can be searched for.
 pub(in crate::sightings) fn destination(row: &Row) -> String {
-    let Some(parts) = row.detail.0["destination"].as_object() else {
+    let Some(found) = row.detail.0["destination"].as_object() else {
         return String::new();
     };
-    let part = |name: &str| match &parts.get(name) {
+    let text = |name: &str| match &found.get(name) {
         Some(serde_json::Value::String(text)) => text.clone(),
         Some(serde_json::Value::Number(number)) => number.to_string(),
         _ => String::new(),
     };
-    let host = [part("ip"), part("fqdn"), part("url")].into_iter().find(|text| !text.is_empty());
-    match (host.unwrap_or_default(), part("port")) {
-        (host, port) if port.is_empty() => host,
-        (host, port) => format!("{host}:{port}"),
-    }
+    let hosts = [text("ip"), text("fqdn"), text("url")];
+    let host = hosts.into_iter().find(|one| !one.is_empty()).unwrap_or_default();
+    let port = text("port");
+    if port.is_empty() { host } else { format!("{host}:{port}") }
 }

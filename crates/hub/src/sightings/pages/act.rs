@@ -30,18 +30,17 @@ pub(super) async fn forms(app: &App, ctx: &Ctx, shown: &Shown) -> Result<Markup>
     let open = one.state.is_open();
     let decides = ctx.viewer.decide().is_ok();
     Ok(html! {
-        @if answers && (open || one.state == State::Claimed) { (answer_form(app, ctx, one).await?) }
+        @if answers && (open || one.state == State::Claimed) { (answer_form(ctx, one)) }
         @if answers && open { (locate_form(app, ctx, one).await?) }
         @if decides { (decide_forms(ctx, one)) }
         @if ctx.viewer.watch().is_ok() && (open || one.state == State::New) { (place_form(app, ctx, one).await?) }
     })
 }
 
-async fn answer_form(app: &App, ctx: &Ctx, one: &Sighting) -> Result<Markup> {
+fn answer_form(ctx: &Ctx, one: &Sighting) -> Markup {
     let words: Vec<_> = Word::ALL.iter().map(|word| (word.name(), word.text())).collect();
     let today = ctx.now.to_zoned(ctx.zone.clone()).date().to_string();
-    let _ = app;
-    Ok(html! {
+    html! {
         details open[one.state.is_open() && !ctx.viewer.scope().is_province()] {
             summary { (ctx.t("sightings.answer.title")) }
             form method="post" action={ "/sightings/" (one.id) "/answer" } enctype="multipart/form-data" {
@@ -57,7 +56,7 @@ async fn answer_form(app: &App, ctx: &Ctx, one: &Sighting) -> Result<Markup> {
                 button.primary type="submit" { (ctx.t("common.action.send")) }
             }
         }
-    })
+    }
 }
 
 /// The unit's machines; behind NAT those of the inside ranges are the candidates.

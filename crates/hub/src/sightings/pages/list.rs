@@ -25,7 +25,7 @@ const COLUMNS: &[Column<Shown>] = &[
         key: "address",
         title: "sightings.field.address",
         sort: Some("s.address_key"),
-        cell: |_, row| html! { a.mono href={ "/sightings/" (row.sighting.id) } { (row.sighting.address) } },
+        cell: |_, row| html! { a.mono.nowrap href={ "/sightings/" (row.sighting.id) } { (row.sighting.address) } },
         text: |_, row| row.sighting.address.clone().into(),
     },
     Column {
@@ -85,9 +85,10 @@ const COLUMNS: &[Column<Shown>] = &[
 ];
 
 fn unit_cell(ctx: &Ctx, row: &Shown) -> Markup {
-    match (&row.sighting.unit_id, &row.unit_name) {
-        (Some(id), Some(name)) => html! { a href={ "/units/" (id) } { (name) } },
-        _ => html! { a href="/sightings/queue" { (ctx.t("sightings.whose")) } },
+    if let (Some(id), Some(name)) = (&row.sighting.unit_id, &row.unit_name) {
+        html! { a href={ "/units/" (id) } { (name) } }
+    } else {
+        html! { a href="/sightings/queue" { (ctx.t("sightings.whose")) } }
     }
 }
 

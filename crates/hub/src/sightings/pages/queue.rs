@@ -12,7 +12,12 @@ use serde::Deserialize;
 use super::show::range_table;
 use crate::{
     App, Error, Result,
-    registry::units,
+    ids::UnitId,
+    registry::{
+        self, Keeper,
+        networks::{Kind, NetworkEntry, Status},
+        units,
+    },
     sightings::{
         SightingId,
         place::{self, Evidence},
@@ -29,7 +34,7 @@ const COLUMNS: &[Column<Shown>] = &[
         sort: Some("s.address_key"),
         cell: |_, row| {
             let path = parts::with_query("/sightings/queue", &[("address", &row.sighting.address)]);
-            html! { a.mono href=(path) { (row.sighting.address) } }
+            html! { a.mono.nowrap href=(path) { (row.sighting.address) } }
         },
         text: |_, row| row.sighting.address.clone().into(),
     },
@@ -90,10 +95,7 @@ pub(super) async fn page(
         sorted: ("rows", Direction::Down),
     };
     let empty = select.count(app.db.reader()).await? == 0 && listing.search().is_none();
-    let chosen = match listing.get("address") {
-        Some(address) => panel(&app, &ctx, address).await?,
-        None => html! {},
-    };
+    let chosen = panel(&app, &ctx, listing.get("address").unwrap_or_default()).await?;
     let body = |markup: Markup| {
         frame(
             &ctx,
@@ -166,17 +168,31 @@ fn shown_evidence(ctx: &Ctx, evidence: &Evidence) -> Markup {
 
 async fn decide_form(app: &App, ctx: &Ctx, address: &str) -> Result<Markup> {
     let today = ctx.now.to_zoned(ctx.zone.clone()).date();
-    let options = units::options(&app.db, ctx.viewer.scope(), today).await?;
+    // Nobody is blamed by a slip of the mouse: no unit is chosen beforehand.
+    let mut options = vec![(String::new(), "…".to_owned())];
+    options.extend(units::options(&app.db, ctx.viewer.scope(), today).await?);
     Ok(html! {
         form method="post" action="/sightings/queue" {
             (parts::token(ctx))
             input type="hidden" name="address" value=(address);
             (parts::choice(ctx.lang, "common.field.unit", "unit", &options, ""))
             (parts::field(ctx.lang, "common.field.reason", "reason", "text", "", true))
+            @if ctx.viewer.decide().is_ok() { (teach_fields(ctx)) }
             button.primary type="submit" { (ctx.t("sightings.place.submit")) }
         }
         p.hint { (ctx.t("sightings.queue.teach")) " " a href="/networks" { (ctx.t("sightings.queue.networks")) } }
     })
+}
+
+/// A range for the register, from which every later list knows by itself.
+fn teach_fields(ctx: &Ctx) -> Markup {
+    html! {
+        div.row {
+            (parts::field(ctx.lang, "sightings.queue.range", "range", "text", "", false))
+            (parts::field(ctx.lang, "sightings.queue.range-from", "valid_from", "date", "", false))
+            (parts::field(ctx.lang, "sightings.queue.range-to", "valid_to", "date", "", false))
+        }
+    }
 }
 
 #[derive(Deserialize)]
@@ -184,6 +200,12 @@ pub(super) struct Decision {
     address: String,
     unit: String,
     reason: String,
+    #[serde(default)]
+    range: String,
+    #[serde(default)]
+    valid_from: String,
+    #[serde(default)]
+    valid_to: String,
 }
 
 /// Gives every queued sighting of the address to the unit.
@@ -197,8 +219,34 @@ pub(super) async fn decide(
     if ids.is_empty() {
         return Err(Error::NotFound.into());
     }
-    place::place(&app, &by, ctx.now, &ids, &form.unit.parse()?, &form.reason).await?;
+    let unit: UnitId =
+        form.unit.parse().map_err(|_| Error::field("sightings.unit-missing", "unit"))?;
+    if !form.range.trim().is_empty() {
+        teach(&app, &ctx, &form, unit).await?;
+        let moved = place::ask_again(&app, &by, ctx.now).await?;
+        return Ok(on(if moved > 0 { "asked" } else { "asked-in-vain" }));
+    }
+    place::place(&app, &by, ctx.now, &ids, &unit, &form.reason).await?;
     Ok(on("placed"))
+}
+
+/// Enters the range into the register; the rows then go by its dates.
+async fn teach(app: &App, ctx: &Ctx, form: &Decision, unit_id: UnitId) -> Result<()> {
+    let keeper = Keeper::from(ctx.viewer.decide()?);
+    let range = form.range.parse().map_err(|_| Error::field("sightings.range-unread", "range"))?;
+    let entry = NetworkEntry {
+        range,
+        unit_id,
+        valid_from: form.valid_from.parse().ok(),
+        valid_to: form.valid_to.parse().ok(),
+        kind: Kind::Public,
+        nat: None,
+        provider: None,
+        note: Some(form.reason.clone()),
+        status: Status::Claimed,
+    };
+    registry::enter::add(&app.db, &keeper, ctx.now, &entry).await?;
+    Ok(())
 }
 
 #[derive(Deserialize)]

@@ -140,7 +140,7 @@ fn silent_feed(
     cleaned_on: jiff::civil::Date,
 ) -> Markup {
     let silent = silence::silent(&known.watched(sighting, seen, &ctx.zone), cleaned_on);
-    let missing = feed.silent_lists - silent.len().min(i64::MAX as usize) as i64;
+    let missing = feed.silent_lists - silent.len() as i64;
     html! {
         li {
             strong { (feed.name) } " · "
@@ -221,7 +221,7 @@ pub(super) fn range_table(ctx: &Ctx, ranges: &[networks::Network]) -> Markup {
                     th scope="col" { (ctx.t("common.field.status")) } th scope="col" { (ctx.t("common.field.note")) }
                 } }
                 tbody { @for one in ranges { tr {
-                    td.mono { (one.range_text) } td { (one.unit_name) }
+                    td.mono.nowrap { (one.range_text) } td { (one.unit_name) }
                     td { (day(one.valid_from)) } td { (day(one.valid_to)) }
                     td { (ctx.t(one.status.text())) " · " (ctx.t(one.kind.text())) }
                     td { (one.note.as_deref().unwrap_or_default()) }

@@ -14,6 +14,7 @@ use crate::{
 
 /// What helps to decide whose an address is.
 #[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
+#[schema(as = OwnershipEvidence)]
 pub struct Evidence {
     /// Ranges that hold the address on any day, approved or only claimed.
     pub holders: Vec<Network>,
@@ -27,6 +28,7 @@ pub struct Evidence {
 
 /// A column of a list and what it says.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+#[schema(as = OwnershipNote)]
 pub struct Note {
     /// Name of the column.
     pub column: String,

@@ -123,9 +123,6 @@ fn said(guest: &Guest, reply: &Reply, chosen: &[Shown]) -> String {
     let addresses: Vec<&str> =
         chosen.iter().map(|one| one.sighting.address.as_str()).take(5).collect();
     let more = chosen.len().saturating_sub(5);
-    let mut line = format!("{word}: {}", addresses.join(", "));
-    if more > 0 {
-        line.push_str(&format!(" (+{more})"));
-    }
-    line
+    let more = if more > 0 { format!(" (+{more})") } else { String::new() };
+    format!("{word}: {}{more}", addresses.join(", "))
 }

@@ -154,12 +154,12 @@ impl Taken {
         format!(
             "From: MAILER-DAEMON@mx.example\r\nTo: canh@canh.example\r\n\
              Subject: Undelivered Mail Returned to Sender\r\nMIME-Version: 1.0\r\n\
-             Content-Type: multipart/report; report-type=delivery-status; boundary=\"B\"\r\n\r\n\
-             --B\r\nContent-Type: text/plain\r\n\r\nSorry.\r\n\
-             --B\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; mx.example\r\n\r\n\
+             Content-Type: multipart/report; report-type=delivery-status; boundary=\"DSN\"\r\n\r\n\
+             --DSN\r\nContent-Type: text/plain\r\n\r\nSorry.\r\n\
+             --DSN\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; mx.example\r\n\r\n\
              Final-Recipient: rfc822; {}\r\nAction: failed\r\nStatus: 5.2.2\r\n\
              Diagnostic-Code: smtp; 552 mailbox full\r\n\r\n\
-             --B\r\nContent-Type: message/rfc822\r\n\r\nMessage-ID: <{}>\r\n\r\n.\r\n--B--\r\n",
+             --DSN\r\nContent-Type: message/rfc822\r\n\r\nMessage-ID: <{}>\r\n\r\n.\r\n--DSN--\r\n",
             self.to,
             self.message_id()
         )

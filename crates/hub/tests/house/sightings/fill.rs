@@ -79,13 +79,12 @@ impl Sample {
     ) -> Taken {
         let app = &self.house.app;
         let by = Watch::of_system("test");
-        let feed = match feeds::by_code(&app.db, feed.name()).await {
-            Ok(feed) => feed.id,
-            Err(_) => {
-                let zone = Some(feed.zone().to_owned());
-                let data = FeedData { zone, ..FeedData::monthly(feed.name(), feed.name()) };
-                feeds::create(&app.db, &by, at, &data).await.unwrap()
-            }
+        let feed = if let Ok(known) = feeds::by_code(&app.db, feed.name()).await {
+            known.id
+        } else {
+            let zone = Some(feed.zone().to_owned());
+            let data = FeedData { zone, ..FeedData::monthly(feed.name(), feed.name()) };
+            feeds::create(&app.db, &by, at, &data).await.unwrap()
         };
         let file_name = name.to_owned();
         let incoming = Incoming { feed, file_name, bytes, covers, settings: None };
@@ -129,7 +128,7 @@ impl Sample {
         let id = match found {
             Ok(found) => found.sighting.id,
             Err(_) if !self.lost.is_empty() => return,
-            Err(_) => panic!("no sighting {address} {family}"),
+            Err(error) => panic!("no sighting {address} {family}: {error}"),
         };
         let by = Answer::by_link(Actor::system("test"), unit.clone());
         let (reply, file) = match word.clone() {

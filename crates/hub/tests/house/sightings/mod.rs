@@ -1,4 +1,5 @@
 //! Lists in, sightings out, and what becomes of them.
 
 mod fill;
+mod pages;
 mod stories;

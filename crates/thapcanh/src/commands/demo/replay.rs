@@ -13,6 +13,7 @@ use hub::{
     ids::UnitId,
     installation::{self, Installation},
     jobs,
+    notices::{self, hand_over},
     people::create::{NewAccount, create},
     registry::{self, Keeper, import as register, units},
     sightings::{self, answer, feeds, import as lists, locate, refuse},
@@ -39,7 +40,16 @@ pub async fn replay(
     password: &str,
     bar: &ProgressBar,
 ) -> Result<()> {
-    let mut teller = Teller { app, units: BTreeMap::new(), feeds: BTreeMap::new(), letter: None };
+    let lists = province.files.iter().filter(|file| matches!(file.step, Step::List { .. }));
+    let last_list = lists.map(|file| file.received_at).max().unwrap_or(province.as_of);
+    let mut teller = Teller {
+        app,
+        last_list: last_list - jiff::SignedDuration::from_hours(24 * 7),
+        units: BTreeMap::new(),
+        feeds: BTreeMap::new(),
+        lists: BTreeMap::new(),
+        letter: None,
+    };
     teller.settle(password, false).await?;
     for (at, happening) in province.timeline() {
         app.clock.set(at);
@@ -55,6 +65,8 @@ struct Teller<'a> {
     app: &'a App,
     units: BTreeMap<String, UnitId>,
     feeds: BTreeMap<&'static str, sightings::FeedId>,
+    lists: BTreeMap<String, sightings::ListId>,
+    last_list: Timestamp,
     letter: Option<DirectiveId>,
 }
 
@@ -160,7 +172,29 @@ impl Teller<'_> {
             covers: Some(covers),
             settings: None,
         };
-        lists::take_in(self.app, &by, at, incoming).await?;
+        let taken = lists::take_in(self.app, &by, at, incoming).await?;
+        let list = taken.list().clone();
+        self.lists.insert(file.name.clone(), list.clone());
+        self.notify(at, &list).await
+    }
+
+    /// Drafts a notice for each unit of a list. Those of the last list are left
+    /// for whoever tries the demonstration; the earlier ones went by paper.
+    async fn notify(&self, at: Timestamp, list: &sightings::ListId) -> Result<()> {
+        let by = Watch::of_system("demo");
+        let drafted = sightings::notify::draft(self.app, &by, at, list, None).await?;
+        if at >= self.last_list {
+            return Ok(());
+        }
+        let what = hand_over::HandedOver {
+            channel: notices::Channel::Paper,
+            to: "Văn thư".into(),
+            at,
+            note: String::new(),
+        };
+        for notice in drafted.iter().filter(|notice| notice.fresh) {
+            hand_over::hand_over(self.app, &by, at, &notice.id, &what).await?;
+        }
         Ok(())
     }
 
@@ -206,6 +240,18 @@ impl Teller<'_> {
                     .await?;
             let (said, file) = word(&one.word);
             answer::give(self.app, &by, at, &found.sighting.id, &said, file).await?;
+        }
+        self.note_answer(at, reply, &by).await
+    }
+
+    async fn note_answer(&self, at: Timestamp, reply: &sample::Reply, by: &Answer) -> Result<()> {
+        let Some(list) = self.lists.get(&reply.list) else { return Ok(()) };
+        let scope = Scope::of([by.unit().clone()]);
+        let told = notices::read::about(&self.app.db, &scope, "sightings", list.as_str()).await?;
+        for notice in told {
+            let number = reply.answers.len() as u64;
+            let said = words::Lang::Vi.count("cli.demo.answers", number);
+            notices::reply::answered(&self.app.db, &notice.id, by, at, &said, None).await?;
         }
         Ok(())
     }

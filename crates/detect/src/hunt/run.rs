@@ -1,0 +1,252 @@
+//! The hunt itself.
+
+use std::{
+    collections::BTreeMap,
+    io,
+    sync::{
+        Arc, Mutex, PoisonError,
+        mpsc::{Receiver, SyncSender, sync_channel},
+    },
+    time::Instant,
+};
+
+use diag::{Diagnostic, Place};
+use events::Block;
+
+use super::{
+    Detection, Options, Outcome, Prepared, Progress, Sink, What, blocks,
+    detection::Span,
+    inputs,
+    worker::{Batch, Worker},
+};
+use crate::{
+    compile::Coverage,
+    correlate::{Contribution, Correlator, Fired},
+};
+
+/// Detections for correlations that are kept until the end, to be put in order.
+const MAX_CONTRIBUTIONS: usize = 2_000_000;
+/// Diagnostics kept; the rest is counted.
+const MAX_FOUND: usize = 10_000;
+
+/// Hunts. `progress` is called now and then from the calling thread.
+///
+/// # Errors
+/// What the sink's output says. Inputs that cannot be read are no error: they
+/// are named in the outcome, and the rest goes on.
+pub fn run(
+    options: &Options,
+    prepared: &Prepared,
+    sink: &mut dyn Sink,
+    progress: &mut dyn FnMut(Progress),
+) -> io::Result<Outcome> {
+    let (files, unread) = inputs::files(&options.paths);
+    let mut outcome = start(prepared);
+    outcome.files = files.len() as u64;
+    outcome.unreadable = !unread.is_empty();
+    outcome.found.extend(unread);
+    let total = files.iter().filter_map(|path| path.metadata().ok()).map(|m| m.len()).sum();
+    let reading = events::Options {
+        format: options.format,
+        zone: options.zone.clone(),
+        reference: options.reference,
+    };
+    let started = Instant::now();
+    let mut collector =
+        Collector { prepared, sink, outcome, contributions: Vec::new(), failed: None };
+    std::thread::scope(|scope| {
+        let threads = options.threads.max(1);
+        let (to_workers, work) = sync_channel::<(u64, Block)>(threads * 4);
+        let (to_collector, results) = sync_channel::<Message>(threads * 8);
+        // One permit a block on its way: a slow block must not let those
+        // behind it pile up.
+        let (permits, permits_used) = sync_channel::<()>(threads * 32);
+        let work = Arc::new(Mutex::new(work));
+        let reading = &reading;
+        let files = &files;
+        for _ in 0..threads {
+            let (to_collector, work) = (to_collector.clone(), Arc::clone(&work));
+            scope.spawn(move || {
+                serve(&mut Worker::new(prepared, options, reading), &work, &to_collector);
+            });
+        }
+        // If every worker ends, the reader must notice: nobody else may hold the work.
+        drop(work);
+        scope.spawn(move || read(files, reading, &permits, &to_workers, &to_collector));
+        collector.collect(&results, &permits_used, total, progress);
+        // After a failed sink, workers must not wait for a collector.
+        drop(results);
+        drop(permits_used);
+    });
+    collector.outcome.stages.matching = started.elapsed().as_secs_f64();
+    collector.finish()
+}
+
+fn start(prepared: &Prepared) -> Outcome {
+    let rules = prepared.matcher.rules();
+    let refused = prepared.found.iter().filter(|found| found.is_error()).count();
+    let mut outcome = Outcome {
+        rules: (rules.rules.len() + rules.correlations.len()) as u64,
+        refused: refused as u64,
+        indicators: prepared.indicators.len() as u64,
+        found: prepared.found.clone(),
+        ..Outcome::default()
+    };
+    outcome.stages.rules = prepared.rules_seconds;
+    outcome.stages.indicators = prepared.indicators_seconds;
+    outcome
+}
+
+enum Message {
+    Batch(u64, Batch),
+    Done(Coverage, u64),
+    Unread(Vec<Diagnostic>),
+}
+
+fn read(
+    files: &[std::path::PathBuf],
+    reading: &events::Options,
+    permits: &SyncSender<()>,
+    to_workers: &SyncSender<(u64, Block)>,
+    to_collector: &SyncSender<Message>,
+) {
+    let mut number = 0;
+    let found = blocks::each(files, reading, &mut |block| {
+        number += 1;
+        permits.send(()).is_ok() && to_workers.send((number - 1, block)).is_ok()
+    });
+    // A collector that is gone needs no report.
+    let _ = to_collector.send(Message::Unread(found));
+}
+
+fn serve(
+    worker: &mut Worker<'_>,
+    work: &Mutex<Receiver<(u64, Block)>>,
+    to_collector: &SyncSender<Message>,
+) {
+    loop {
+        let next = work.lock().unwrap_or_else(PoisonError::into_inner).recv();
+        let Ok((number, block)) = next else { break };
+        let batch = worker.work(block);
+        if to_collector.send(Message::Batch(number, batch)).is_err() {
+            return;
+        }
+    }
+    let _ = to_collector.send(Message::Done(worker.coverage(), worker.suppressed()));
+}
+
+struct Collector<'c> {
+    prepared: &'c Prepared,
+    sink: &'c mut dyn Sink,
+    outcome: Outcome,
+    contributions: Vec<Contribution>,
+    failed: Option<io::Error>,
+}
+
+impl Collector<'_> {
+    /// Batches come in any order and are given out in that of the input; how
+    /// many wait is bounded by the permits.
+    fn collect(
+        &mut self,
+        results: &Receiver<Message>,
+        permits: &Receiver<()>,
+        total: u64,
+        progress: &mut dyn FnMut(Progress),
+    ) {
+        let mut waiting: BTreeMap<u64, Batch> = BTreeMap::new();
+        let mut next = 0;
+        while self.failed.is_none() {
+            match results.recv() {
+                Err(_) => break,
+                Ok(Message::Done(coverage, suppressed)) => {
+                    let so_far = std::mem::take(&mut self.outcome.coverage);
+                    self.outcome.coverage = so_far.merged(&coverage);
+                    self.outcome.suppressed += suppressed;
+                }
+                Ok(Message::Unread(found)) => self.note(found),
+                Ok(Message::Batch(number, batch)) => {
+                    waiting.insert(number, batch);
+                }
+            }
+            while let Some(batch) = waiting.remove(&next) {
+                next += 1;
+                let _ = permits.try_recv();
+                self.take(batch);
+                progress(Progress { done: self.outcome.bytes, total });
+            }
+        }
+    }
+
+    fn take(&mut self, batch: Batch) {
+        self.outcome.events += batch.events;
+        self.outcome.bytes += batch.bytes;
+        self.outcome.without_time += batch.without_time;
+        self.note(batch.found);
+        let room = MAX_CONTRIBUTIONS.saturating_sub(self.contributions.len());
+        self.outcome.uncounted += batch.contributions.len().saturating_sub(room) as u64;
+        self.contributions.extend(batch.contributions.into_iter().take(room));
+        for detection in batch.detections {
+            self.give(detection);
+        }
+    }
+
+    fn give(&mut self, detection: Detection) {
+        self.outcome.detections += 1;
+        if self.failed.is_none() {
+            self.failed = self.sink.take(self.prepared, detection).err();
+        }
+    }
+
+    fn note(&mut self, found: Vec<Diagnostic>) {
+        self.outcome.unreadable |= found.iter().any(Diagnostic::is_error);
+        let room = MAX_FOUND.saturating_sub(self.outcome.found.len());
+        if found.len() > room && room > 0 {
+            let place = Place::default();
+            self.outcome.found.push(Diagnostic::warning("detect.findings-cut", place));
+        }
+        self.outcome.found.extend(found.into_iter().take(room));
+    }
+
+    fn finish(mut self) -> io::Result<Outcome> {
+        let started = Instant::now();
+        self.correlate();
+        self.outcome.stages.correlating = started.elapsed().as_secs_f64();
+        if let Some(error) = self.failed {
+            return Err(error);
+        }
+        self.sink.finish(self.prepared, &self.outcome)?;
+        Ok(self.outcome)
+    }
+
+    fn correlate(&mut self) {
+        let mut contributions = std::mem::take(&mut self.contributions);
+        // Stable: within one instant the order of the input stands.
+        contributions.sort_by_key(|one| one.time);
+        let mut correlator = Correlator::new(self.prepared.matcher.rules());
+        for one in &contributions {
+            for fired in correlator.push(one) {
+                self.give(of_correlation(self.prepared, fired));
+            }
+        }
+        for fired in correlator.finish() {
+            self.give(of_correlation(self.prepared, fired));
+        }
+        self.outcome.uncounted += correlator.overflowed();
+    }
+}
+
+fn of_correlation(prepared: &Prepared, fired: Fired) -> Detection {
+    let correlations = &prepared.matcher.rules().correlations;
+    let names = correlations.get(fired.correlation as usize).map(|c| c.group_by.clone());
+    Detection {
+        what: What::Correlation(fired.correlation),
+        time: Some(fired.last),
+        host: String::new(),
+        channel: String::new(),
+        event_id: None,
+        record: fired.records.last().cloned().unwrap_or_default(),
+        matched: names.unwrap_or_default().into_iter().zip(fired.group).collect(),
+        event: String::new(),
+        span: Some(Span { first: fired.first, count: fired.count, records: fired.records }),
+    }
+}

@@ -1,0 +1,203 @@
+//! How a source's value becomes an ECS value.
+
+use std::{borrow::Cow, net::IpAddr};
+
+use crate::time::{self, Reading};
+
+/// What is done to a value.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum How {
+    /// Taken as it is.
+    Copy,
+    /// After the value of another field and a colon.
+    After(&'static str),
+    /// After the `@` of a mail address.
+    MailDomain,
+    /// A time in any shape, as an instant.
+    Time,
+    /// `failure` if the text speaks of one.
+    Failed,
+    /// As [`How::Number`], only where the record has another field too.
+    NumberBeside(&'static str),
+    /// The beginning of `GET /path HTTP/1.1`.
+    RequestMethod,
+    /// The middle of `GET /path HTTP/1.1`.
+    RequestUri,
+    /// The end of `GET /path HTTP/1.1`.
+    RequestVersion,
+    /// The address of `192.0.2.1:8080`.
+    HostIp,
+    /// The port of `192.0.2.1:8080`.
+    HostPort,
+    /// Before an opening parenthesis.
+    BeforeParen,
+    /// Only if the text in parentheses is an address.
+    ParenIp,
+    /// A path or name without quotes and brackets of any kind.
+    Trimmed,
+    /// Only if it is a mail address.
+    Mail,
+    /// Every value, as a list.
+    Each,
+    /// The same for every record that has the source's field.
+    Is(&'static str),
+    /// Looked up without regard to case; a value that is not there is none.
+    OneOf(&'static [(&'static str, &'static str)]),
+    /// In lower case.
+    Lower,
+    /// Only if it is an address; in its canonical form.
+    Ip,
+    /// Only if it is a name and no address.
+    Domain,
+    /// Only if it is the number of a port.
+    Port,
+    /// IANA protocol number or name → name in lower case.
+    Transport,
+    /// Seconds → nanoseconds.
+    Seconds,
+    /// Milliseconds → nanoseconds.
+    Millis,
+    /// After the last `\`, if there is one.
+    User,
+    /// Before the last `\`.
+    UserDomain,
+    /// The name of `DOMAIN\\name (how it is used)`.
+    Account,
+    /// The part before the first dot.
+    ShortHost,
+    /// Hexadecimal or decimal → decimal.
+    Number,
+    /// Without the given brackets around it.
+    Bare,
+}
+
+impl How {
+    /// The value of a row that needs no source.
+    pub(super) fn constant(self) -> &'static str {
+        match self {
+            How::Is(text) => text,
+            _ => "",
+        }
+    }
+
+    /// Whether all values of the source's field count.
+    pub(super) fn is_list(self) -> bool {
+        matches!(self, How::Each)
+    }
+
+    /// The ECS value, if the source's is fit for it.
+    pub(super) fn apply<'v>(self, value: Cow<'v, str>, reading: &Reading) -> Option<Cow<'v, str>> {
+        match self {
+            How::Copy | How::Each | How::After(_) => Some(value),
+            How::Time => time::parse(&value, reading).map(|time| Cow::Owned(time.at.to_string())),
+            How::Failed => {
+                value.to_ascii_lowercase().contains("fail").then_some(Cow::Borrowed("failure"))
+            }
+            How::RequestMethod => {
+                let method = value.split(' ').next()?;
+                let upper = method.bytes().all(|b| b.is_ascii_uppercase());
+                upper.then(|| Cow::Owned(method.to_owned()))
+            }
+            How::RequestUri => Some(Cow::Owned(value.split(' ').nth(1)?.to_owned())),
+            How::RequestVersion => Some(Cow::Owned(
+                value.rsplit_once(" HTTP/").map(|(_, version)| version)?.to_owned(),
+            )),
+            How::HostIp => {
+                let (host, _) = value.rsplit_once(':')?;
+                address(host).map(|ip| Cow::Owned(ip.to_string()))
+            }
+            How::HostPort => {
+                let (_, port) = value.rsplit_once(':')?;
+                port.parse::<u16>().is_ok().then(|| Cow::Owned(port.to_owned()))
+            }
+            How::BeforeParen => Some(Cow::Owned(value.split('(').next()?.trim().to_owned())),
+            How::ParenIp => {
+                let (_, inside) = value.split_once('(')?;
+                address(inside.trim_end_matches(')')).map(|ip| Cow::Owned(ip.to_string()))
+            }
+            How::Trimmed => Some(Cow::Owned(value.trim_matches(['"', '[', ']', ' ']).to_owned())),
+            How::Mail => value.contains('@').then_some(value),
+            How::MailDomain => {
+                let (_, domain) = value.trim_matches(['<', '>']).rsplit_once('@')?;
+                Some(Cow::Owned(domain.to_owned()))
+            }
+            How::Is(text) => Some(Cow::Borrowed(text)),
+            How::OneOf(table) => table
+                .iter()
+                .find(|(from, _)| value.eq_ignore_ascii_case(from))
+                .map(|(_, to)| Cow::Borrowed(*to)),
+            How::Lower => Some(Cow::Owned(value.to_lowercase())),
+            How::Ip => address(&value).map(|ip| Cow::Owned(ip.to_string())),
+            How::Domain => (address(&value).is_none() && is_domain(&value)).then_some(value),
+            How::Port => value.parse::<u16>().is_ok().then_some(value),
+            How::Transport => transport(&value),
+            How::Seconds => nanoseconds(&value, 1_000_000_000),
+            How::Millis => nanoseconds(&value, 1_000_000),
+            How::User => {
+                let name = value.rsplit('\\').next().unwrap_or(&value).to_owned();
+                Some(Cow::Owned(name))
+            }
+            How::UserDomain => {
+                let (domain, _) = value.rsplit_once('\\')?;
+                Some(Cow::Owned(domain.trim_end_matches('\\').to_owned()))
+            }
+            How::Account => {
+                let name = value.rsplit('\\').next()?.split(" (").next()?;
+                Some(Cow::Owned(name.trim_end_matches('$').to_owned()))
+            }
+            How::ShortHost => Some(Cow::Owned(value.split('.').next()?.to_owned())),
+            How::Number | How::NumberBeside(_) => number(&value),
+            How::Bare => Some(Cow::Owned(value.trim_matches(['<', '>', '[', ']', '"']).to_owned())),
+        }
+    }
+}
+
+/// An address, at times with a port, brackets or a mask.
+pub(super) fn address(text: &str) -> Option<IpAddr> {
+    let text = text.trim().trim_matches(['[', ']', '<', '>']);
+    let text = text.split_once('/').map_or(text, |(address, _)| address);
+    text.parse::<IpAddr>().ok().map(|ip| ip.to_canonical())
+}
+
+fn is_domain(text: &str) -> bool {
+    !text.is_empty() && !text.contains([' ', '/', '\\', '@']) && text != "unknown"
+}
+
+fn transport(text: &str) -> Option<Cow<'static, str>> {
+    const NUMBERS: &[(&str, &str)] = &[
+        ("1", "icmp"),
+        ("2", "igmp"),
+        ("6", "tcp"),
+        ("17", "udp"),
+        ("41", "ipv6"),
+        ("47", "gre"),
+        ("50", "esp"),
+        ("51", "ah"),
+        ("58", "ipv6-icmp"),
+        ("89", "ospf"),
+        ("112", "vrrp"),
+        ("132", "sctp"),
+    ];
+    if let Some((_, name)) = NUMBERS.iter().find(|(number, _)| *number == text) {
+        return Some(Cow::Borrowed(name));
+    }
+    let named = !text.is_empty() && !text.bytes().all(|b| b.is_ascii_digit());
+    named.then(|| Cow::Owned(text.to_ascii_lowercase()))
+}
+
+fn nanoseconds(text: &str, factor: u64) -> Option<Cow<'static, str>> {
+    if let Ok(whole) = text.parse::<u64>() {
+        return Some(Cow::Owned(whole.saturating_mul(factor).to_string()));
+    }
+    let number: f64 = text.parse().ok()?;
+    let product = number * factor as f64;
+    (product.is_finite() && product >= 0.0).then(|| Cow::Owned(format!("{product:.0}")))
+}
+
+fn number(text: &str) -> Option<Cow<'static, str>> {
+    let number = match text.strip_prefix("0x") {
+        Some(hex) => u64::from_str_radix(hex, 16).ok()?,
+        None => text.parse().ok()?,
+    };
+    Some(Cow::Owned(number.to_string()))
+}

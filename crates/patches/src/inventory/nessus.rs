@@ -1,0 +1,104 @@
+//! Nessus `.nessus` (NessusClientData v2): each host's own operating system
+//! and, from the credentialed plugins, its installed updates.
+
+use diag::{Diagnostic, Place};
+
+use super::{Found, Host, Hotfixes, Input, Os, table};
+use crate::{
+    text,
+    xml::{self, Visitor},
+};
+
+/// "Microsoft Windows Installed Hotfixes" and "Microsoft Windows Update Installed".
+const HOTFIX_PLUGINS: &[&str] = &["13855", "62042"];
+
+pub(super) fn looks_like(input: &Input<'_>) -> bool {
+    input.head().contains("<NessusClientData_v2")
+}
+
+pub(super) fn read(input: &Input<'_>, found: &mut Found) {
+    let mut report = Report {
+        input,
+        found: Vec::new(),
+        host: Host::default(),
+        tag: String::new(),
+        plugin: String::new(),
+    };
+    let end = xml::walk(&input.text, &mut report);
+    found.hosts.append(&mut report.found);
+    if let Err(broken) = end {
+        let place = Place::offset(broken.offset).in_file(input.name);
+        found
+            .diagnostics
+            .push(Diagnostic::error("patches.xml-broken", place).with("reason", broken.reason));
+    }
+}
+
+struct Report<'i> {
+    input: &'i Input<'i>,
+    found: Vec<Host>,
+    host: Host,
+    tag: String,
+    plugin: String,
+}
+
+impl Visitor for Report<'_> {
+    fn open(&mut self, name: &str, attribute: &dyn Fn(&str) -> Option<String>) {
+        match name {
+            "ReportHost" => {
+                let name = attribute("name").unwrap_or_default();
+                self.host =
+                    Host { name, origins: vec![self.input.origin("nessus")], ..Host::default() };
+            }
+            "tag" => self.tag = attribute("name").unwrap_or_default(),
+            "ReportItem" => self.plugin = attribute("pluginID").unwrap_or_default(),
+            _ => {}
+        }
+    }
+
+    fn wants(&self, name: &str) -> bool {
+        matches!(name, "tag" | "plugin_output")
+    }
+
+    fn close(&mut self, name: &str, text: &str) {
+        match name {
+            "tag" => self.property(text),
+            "plugin_output" if HOTFIX_PLUGINS.contains(&self.plugin.as_str()) => {
+                let list = Hotfixes::whole(text::kb_numbers(text));
+                self.host.hotfixes.get_or_insert_with(Hotfixes::default).join(&list);
+            }
+            "ReportHost" => self.found.push(std::mem::take(&mut self.host)),
+            _ => {}
+        }
+    }
+}
+
+impl Report<'_> {
+    fn property(&mut self, text: &str) {
+        match self.tag.as_str() {
+            // A guess among several is no fact.
+            "operating-system" if !text.contains('\n') => self.host.os = os(text),
+            "netbios-name" | "hostname" => text.clone_into(&mut self.host.name),
+            "HOST_END_TIMESTAMP" => {
+                let time = text.parse().ok().and_then(|s| jiff::Timestamp::from_second(s).ok());
+                self.collected(time);
+            }
+            "LastAuthenticatedResults" | "HOST_END" => self.collected(table::time(text)),
+            _ => {}
+        }
+    }
+
+    fn collected(&mut self, time: Option<jiff::Timestamp>) {
+        if let (Some(origin), Some(_)) = (self.host.origins.first_mut(), time) {
+            origin.collected_at = time;
+        }
+    }
+}
+
+fn os(text: &str) -> Os {
+    let mut os = Os { name: text.to_owned(), ..Os::default() };
+    if let Some((_, build)) = text.rsplit_once("Build ") {
+        os.set_version(build.trim());
+    }
+    os
+}
