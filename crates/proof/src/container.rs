@@ -134,7 +134,7 @@ fn names<R: Read + Seek>(archive: &ZipArchive<R>) -> Result<Vec<(String, usize)>
 }
 
 /// A relative path of plain parts that means the same on every system.
-pub(crate) fn is_safe(path: &str) -> bool {
+pub fn is_safe(path: &str) -> bool {
     let plain = |part: &str| !part.is_empty() && part != "." && part != "..";
     path.len() <= 1024
         && path.split('/').all(plain)

@@ -32,7 +32,7 @@ pub use chain::{
     Act, Break, ChainVerifier, Entry, Excerpt, GENESIS, Head, Sealed, Summary, Why, verify_chain,
     verify_excerpt,
 };
-pub use container::Refused;
+pub use container::{Refused, is_safe};
 pub use ed25519_dalek::{SigningKey, VerifyingKey};
 pub use keys::{
     KeyError, fingerprint, key_from_random, load_key, public_pem, read_public, save_key,

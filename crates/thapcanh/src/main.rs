@@ -26,6 +26,14 @@ enum Command {
     Board(commands::board::Board),
     /// Botnet lists placed by dated ownership, without a server.
     Botnet(commands::botnet::Botnet),
+    /// A file of the register, or a botnet list, taken in as the page does.
+    Import(commands::import::Import),
+    /// A copy of a data folder that holds together, made while the server runs.
+    Backup(commands::backup::Backup),
+    /// A data folder from a backup, compared file by file.
+    Restore(commands::restore::Restore),
+    /// What is missing or unwell, in plain words.
+    Doctor(commands::doctor::Doctor),
     /// Check that nobody touched an audit log or an evidence bundle.
     Verify(commands::verify::Verify),
 }
@@ -36,6 +44,10 @@ fn main() -> ExitCode {
     let outcome = match arguments.command {
         Command::Demo(demo) => commands::demo::run(&demo),
         Command::Board(board) => commands::board::run(&board),
+        Command::Backup(backup) => commands::backup::run(&backup),
+        Command::Doctor(doctor) => commands::doctor::run(&doctor),
+        Command::Import(import) => commands::import::run(&import),
+        Command::Restore(restore) => commands::restore::run(&restore),
         Command::Botnet(botnet) => commands::botnet::run(&botnet),
         Command::Serve(serve) => commands::serve::run(&serve),
         Command::Verify(verify) => commands::verify::run(&verify),

@@ -11,7 +11,8 @@ const MEDIAN: usize = 15;
 const P90: usize = 50;
 
 /// Files that are long for a reason: tables.
-const LONG_FOR_A_REASON: &[(&str, &str)] = &[];
+const LONG_FOR_A_REASON: &[(&str, &str)] =
+    &[("crates/events/src/ecs/tables.rs", "the table of ECS fields by format")];
 
 /// Files over the limit, and the two figures if they are over theirs.
 pub fn check(files: &[Source]) -> Vec<String> {

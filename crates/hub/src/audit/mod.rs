@@ -6,6 +6,7 @@
 //! its hash are the crate `proof`'s, so that `thapcanh verify` needs no server.
 
 mod api;
+pub mod bundle;
 mod pages;
 mod read;
 

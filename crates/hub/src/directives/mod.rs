@@ -14,6 +14,7 @@ pub mod answer;
 pub mod api;
 pub mod ask;
 pub mod board;
+pub mod bundle;
 pub mod checks;
 pub mod close;
 pub mod draft;
@@ -183,7 +184,7 @@ pub struct Counts {
 }
 
 /// A letter.
-#[derive(Clone, Debug, sqlx::FromRow)]
+#[derive(Clone, Debug, Serialize, sqlx::FromRow)]
 pub struct Directive {
     /// Identifier.
     pub id: DirectiveId,
@@ -222,7 +223,7 @@ pub struct Directive {
 }
 
 /// One thing a letter asks.
-#[derive(Clone, Debug, sqlx::FromRow)]
+#[derive(Clone, Debug, Serialize, sqlx::FromRow)]
 pub struct Demand {
     /// Identifier.
     pub id: DemandId,
@@ -253,7 +254,7 @@ pub struct Demand {
 }
 
 /// A demand at a unit.
-#[derive(Clone, Debug, sqlx::FromRow)]
+#[derive(Clone, Debug, Serialize, sqlx::FromRow)]
 pub struct Task {
     /// Identifier.
     pub id: TaskId,
@@ -278,7 +279,7 @@ pub struct Task {
 }
 
 /// What a unit said of a task.
-#[derive(Clone, Debug, sqlx::FromRow)]
+#[derive(Clone, Debug, Serialize, sqlx::FromRow)]
 pub struct Report {
     /// Identifier.
     pub id: String,
@@ -313,7 +314,7 @@ pub struct Report {
 }
 
 /// A file of a report or of a letter.
-#[derive(Clone, Debug, sqlx::FromRow)]
+#[derive(Clone, Debug, Serialize, sqlx::FromRow)]
 pub struct Evidence {
     /// The report.
     pub report_id: String,
@@ -330,7 +331,7 @@ pub struct Evidence {
 }
 
 /// More time asked for, or the word that it cannot be done.
-#[derive(Clone, Debug, sqlx::FromRow)]
+#[derive(Clone, Debug, Serialize, sqlx::FromRow)]
 pub struct Request {
     /// Identifier.
     pub id: String,
@@ -360,6 +361,8 @@ pub struct Request {
 
 /// The diagnostics this room can give.
 pub const CODES: &[&str] = &[
+    "directives.not-finished",
+    "directives.not-closed",
     "directives.zero-not-allowed",
     "directives.zero-with-figures",
     "directives.figures-missing",

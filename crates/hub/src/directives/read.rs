@@ -121,7 +121,7 @@ pub async fn requests(db: &Db, task: &Task) -> Result<Vec<Request>> {
 }
 
 /// A file that came with a letter.
-#[derive(Clone, Debug, sqlx::FromRow)]
+#[derive(Clone, Debug, serde::Serialize, sqlx::FromRow)]
 pub struct Attachment {
     /// Digest of the bytes.
     pub sha256: String,

@@ -6,7 +6,10 @@ use std::pin::Pin;
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::{App, Result, nouns};
+use crate::{
+    App, Result, nouns,
+    store::{At, Db},
+};
 
 /// Work of a job, under way.
 pub type Working<'a> = Pin<Box<dyn Future<Output = Result<()>> + Send + 'a>>;
@@ -47,6 +50,23 @@ pub async fn run(app: App) {
             tracing::error!(%cause, "scheduler");
         }
     }
+}
+
+/// How a job went last.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct Ran {
+    /// Its name.
+    pub name: String,
+    /// When.
+    pub ran_at: At,
+    /// Why it failed, if it did.
+    pub failed: Option<String>,
+}
+
+/// How every job went last, by name.
+pub async fn ran(db: &Db) -> Result<Vec<Ran>> {
+    let all = "SELECT name, ran_at, failed FROM jobs ORDER BY name";
+    Ok(sqlx::query_as(all).fetch_all(db.reader()).await?)
 }
 
 async fn is_due(app: &App, job: &Job, now: Timestamp) -> Result<bool> {

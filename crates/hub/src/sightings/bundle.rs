@@ -1,22 +1,15 @@
 //! The evidence of a closed sighting as a signed bundle that verifies offline.
 
-use std::io::Cursor;
-
 use jiff::Timestamp;
-use proof::{Bundle, Head, Heading, Sealed, SigningKey, Text};
 use serde_json::{Value, json};
 use words::Lang;
 
 use super::{Sighting, SightingId, State, answer, lists, read};
-use crate::{App, Error, Result, access::Scope, audit, installation};
-
-/// A bundle's bytes, and a name for its file.
-pub struct Packed {
-    /// `ghi-nhan-<id>.zip`.
-    pub name: String,
-    /// The zip.
-    pub bytes: Vec<u8>,
-}
+use crate::{
+    App, Error, Result,
+    access::Scope,
+    audit::bundle::{Evidence, Packed},
+};
 
 /// Rows that a bundle holds at most; more are counted, and the lists are in it
 /// for whoever sees the whole province.
@@ -33,76 +26,31 @@ pub async fn pack(app: &App, scope: &Scope, at: Timestamp, id: &SightingId) -> R
     let rows = read::rows(&app.db, scope, &sighting.id, MOST_ROWS).await?;
     let answers = answer::of(&app.db, scope, &sighting.id).await?;
     let unit = json!({ "code": shown.unit_code, "name": shown.unit_name });
-    let mut evidence = Evidence {
-        heading: heading(app, at, sighting).await?,
-        records: vec![
-            ("sighting", json!({ "sighting": sighting, "unit": unit })),
-            ("rows", json!(rows)),
-            ("answers", json!(answers)),
-            ("silence", silence(app, sighting).await?),
-        ],
-        files: Vec::new(),
-        entries: Vec::new(),
-        head: audit::head(&app.db).await?,
-    };
-    for answer in &answers {
-        if let (Some(sha256), Some(name)) = (&answer.file_sha256, &answer.file_name) {
-            evidence.files.push((name.clone(), app.files.read(sha256).await?));
-        }
-    }
-    if scope.is_province() {
-        add_lists(app, scope, &mut evidence, sighting, &rows).await?;
-    }
-    for row in audit::of_subject(&app.db, scope, sighting.id.as_str()).await? {
-        evidence.entries.push(row.sealed()?);
-    }
-    let bytes = evidence.write(&app.key()?)?;
-    Ok(Packed { name: format!("ghi-nhan-{}.zip", sighting.id), bytes })
-}
-
-/// Everything that goes into a bundle.
-struct Evidence {
-    heading: Heading,
-    records: Vec<(&'static str, Value)>,
-    files: Vec<(String, Vec<u8>)>,
-    entries: Vec<Sealed>,
-    head: Option<Head>,
-}
-
-impl Evidence {
-    fn write(self, key: &SigningKey) -> Result<Vec<u8>> {
-        let mut bundle = Bundle::new(self.heading);
-        for (name, value) in self.records {
-            let key = format!("sightings.bundle.{name}");
-            let title =
-                Text { vi: Lang::Vi.t(&key).into_owned(), en: Lang::En.t(&key).into_owned() };
-            bundle.record(name, title, value).map_err(Error::internal)?;
-        }
-        for (name, bytes) in self.files {
-            bundle.file(&name, "application/octet-stream", bytes);
-        }
-        bundle.audit(self.entries, self.head);
-        let mut out = Cursor::new(Vec::new());
-        bundle.write(&mut out, key).map_err(Error::internal)?;
-        Ok(out.into_inner())
-    }
-}
-
-async fn heading(app: &App, at: Timestamp, sighting: &Sighting) -> Result<Heading> {
-    let installation = installation::read(&app.db).await?;
     let title = |lang: Lang| {
         let values: [(&str, &dyn std::fmt::Display); 2] =
             [("address", &sighting.address), ("family", &sighting.family)];
         lang.fill("sightings.bundle.title", &values)
     };
-    Ok(Heading {
-        kind: "sighting".to_owned(),
-        subject: sighting.id.to_string(),
-        title: Text { vi: title(Lang::Vi), en: title(Lang::En) },
-        issuer: installation.province,
-        created_at: at,
-        zone: app.settings.zone.clone(),
-    })
+    let subject = sighting.id.as_str();
+    let mut evidence =
+        Evidence::about(app, at, "sightings.bundle", "sighting", subject, title).await?;
+    evidence.records = vec![
+        ("sighting", json!({ "sighting": sighting, "unit": unit })),
+        ("rows", json!(rows)),
+        ("answers", json!(answers)),
+        ("silence", silence(app, sighting).await?),
+    ];
+    for answer in &answers {
+        if let (Some(sha256), Some(name)) = (&answer.file_sha256, &answer.file_name) {
+            evidence.keep(app, name, sha256).await?;
+        }
+    }
+    if scope.is_province() {
+        add_lists(app, scope, &mut evidence, sighting, &rows).await?;
+    }
+    evidence.traced(app, scope, subject).await?;
+    let bytes = evidence.write(&app.key()?)?;
+    Ok(Packed { name: format!("ghi-nhan-{}.zip", sighting.id), bytes })
 }
 
 /// The lists whose silence proved it, by name, days and digest.
@@ -142,8 +90,7 @@ async fn add_lists(
     let found: Vec<lists::List> =
         lists::select(scope).any_of("l.id", ids).fetch(app.db.reader()).await?;
     for list in found {
-        let bytes = app.files.read(&list.sha256).await?;
-        evidence.files.push((list.file_name, bytes));
+        evidence.keep(app, &list.file_name, &list.sha256).await?;
     }
     Ok(())
 }

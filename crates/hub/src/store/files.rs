@@ -10,6 +10,7 @@ use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 use sqlx::AnyConnection;
 
+use super::Db;
 use crate::{Error, Result};
 
 /// A kept file.
@@ -41,6 +42,28 @@ impl Files {
         tokio::task::spawn_blocking(move || keep(&root, &bytes)).await.map_err(Error::internal)?
     }
 
+    /// Where the bytes of a kept file lie.
+    pub fn path(&self, sha256: &str) -> Result<PathBuf> {
+        path_of(&self.root, sha256)
+    }
+
+    /// Whatever lies in the folder, kept or not, in order of names.
+    pub fn lying(&self) -> Result<Vec<PathBuf>> {
+        let mut found = Vec::new();
+        for entry in std::fs::read_dir(&self.root)? {
+            let path = entry?.path();
+            if path.is_dir() {
+                for inner in std::fs::read_dir(path)? {
+                    found.push(inner?.path());
+                }
+            } else {
+                found.push(path);
+            }
+        }
+        found.sort();
+        Ok(found)
+    }
+
     /// The bytes of a kept file, checked against their name.
     pub async fn read(&self, sha256: &str) -> Result<Vec<u8>> {
         let path = path_of(&self.root, sha256)?;
@@ -64,6 +87,21 @@ pub async fn register(conn: &mut AnyConnection, file: &Stored, at: Timestamp) ->
     .execute(conn)
     .await?;
     Ok(())
+}
+
+/// The files that the store speaks of, from after `after` on, in order of their
+/// digests; none when there are no more.
+pub async fn registered(db: &Db, after: &str) -> Result<Vec<Stored>> {
+    let rows: Vec<(String, i64)> = sqlx::query_as(
+        "SELECT sha256, size FROM files WHERE sha256 > $1 ORDER BY sha256 LIMIT 5000",
+    )
+    .bind(after)
+    .fetch_all(db.reader())
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|(sha256, size)| Stored { sha256, size: size.unsigned_abs() })
+        .collect())
 }
 
 fn keep(root: &Path, bytes: &[u8]) -> Result<Stored> {

@@ -24,6 +24,33 @@ pub(super) async fn run(pool: &AnyPool, at: Timestamp) -> Result<()> {
     Ok(())
 }
 
+/// A step of the schema that is not as this build wants it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SchemaFault {
+    /// `<room>/<step>`.
+    pub step: String,
+    /// Whether it never ran; otherwise another text of it did.
+    pub missing: bool,
+}
+
+/// Compares what has run with what this build wants, and changes nothing.
+pub(super) async fn faults(pool: &AnyPool) -> Result<Vec<SchemaFault>> {
+    let ran: Vec<(String, i64, String)> =
+        sqlx::query_as("SELECT room, step, sha256 FROM schema_steps").fetch_all(pool).await?;
+    let mut faults = Vec::new();
+    for noun in nouns::ALL {
+        for (step, sql) in (1_i64..).zip(noun.schema) {
+            let found = ran.iter().find(|(room, at, _)| room == noun.name && *at == step);
+            let hash = hex::encode(Sha256::digest(sql));
+            if found.is_none_or(|(_, _, ran)| *ran != hash) {
+                let step = format!("{}/{step}", noun.name);
+                faults.push(SchemaFault { step, missing: found.is_none() });
+            }
+        }
+    }
+    Ok(faults)
+}
+
 async fn run_step(
     pool: &AnyPool,
     room: &str,

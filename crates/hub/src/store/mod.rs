@@ -26,6 +26,7 @@ use sqlx::{AnyPool, any::AnyConnectOptions, any::AnyPoolOptions};
 use tokio::sync::broadcast;
 
 pub use change::{Change, Record};
+pub use migrate::SchemaFault;
 pub use select::{Direction, Page, Select};
 pub use values::{At, Day, Flag, Json};
 pub(crate) use vocabulary::vocabulary;
@@ -63,13 +64,52 @@ impl Db {
     /// Opens `url` (`sqlite:PATH` or `postgres://…`) and brings its schema up to date.
     pub async fn open(url: &str, at: Timestamp) -> Result<Self> {
         sqlx::any::install_default_drivers();
-        let engine = if url.starts_with("postgres") { Engine::Postgres } else { Engine::Sqlite };
+        let engine = engine_of(url);
         let writers = if engine == Engine::Sqlite { 1 } else { 8 };
         let write = pool(url, engine, writers).await?;
         migrate::run(&write, at).await?;
         let read = pool(url, engine, 8).await?;
         let (changes, _) = broadcast::channel(256);
         Ok(Self { read, write, engine, changes })
+    }
+
+    /// Opens `url` as it stands: no table is made or changed. For whoever looks
+    /// at a data folder without being its server.
+    pub async fn open_as_is(url: &str) -> Result<Self> {
+        sqlx::any::install_default_drivers();
+        let engine = engine_of(url);
+        let pool = pool(url, engine, 2).await?;
+        let (changes, _) = broadcast::channel(1);
+        Ok(Self { read: pool.clone(), write: pool, engine, changes })
+    }
+
+    /// Which steps of the schema this build wants and the database lacks, or has otherwise.
+    pub async fn schema_faults(&self) -> Result<Vec<SchemaFault>> {
+        migrate::faults(&self.read).await
+    }
+
+    /// Copies an embedded database, as it is at this moment, into a file that
+    /// does not exist yet. Others may go on reading and writing meanwhile.
+    pub async fn copy_into(&self, file: &std::path::Path) -> Result<()> {
+        let path = file.to_str().ok_or_else(|| Error::internal("a path that is no text"))?;
+        sqlx::query("VACUUM INTO $1").bind(path).execute(&self.read).await?;
+        Ok(())
+    }
+
+    /// What the embedded engine finds wrong with its own file; empty when nothing.
+    pub async fn damage(&self) -> Result<Vec<String>> {
+        if self.engine == Engine::Postgres {
+            return Ok(Vec::new());
+        }
+        let said: Vec<(String,)> =
+            sqlx::query_as("PRAGMA quick_check(5)").fetch_all(&self.read).await?;
+        Ok(said.into_iter().map(|(line,)| line).filter(|line| line != "ok").collect())
+    }
+
+    /// Closes every connection; an embedded database is then one file again.
+    pub async fn close(self) {
+        self.read.close().await;
+        self.write.close().await;
     }
 
     /// The pool for reading. Nothing is written through it.
@@ -99,6 +139,10 @@ impl Db {
     pub(crate) fn bookkeeping(&self) -> &AnyPool {
         &self.write
     }
+}
+
+fn engine_of(url: &str) -> Engine {
+    if url.starts_with("postgres") { Engine::Postgres } else { Engine::Sqlite }
 }
 
 async fn pool(url: &str, engine: Engine, connections: u32) -> Result<AnyPool> {

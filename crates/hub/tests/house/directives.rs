@@ -554,3 +554,34 @@ async fn the_api_does_all_of_it() {
 fn every_diagnostic_has_its_words() {
     words::check_codes("directives", hub::directives::CODES).unwrap();
 }
+
+#[tokio::test]
+async fn what_is_finished_leaves_with_its_evidence_and_verifies_offline() {
+    let (mut province, letter) = Province::issued().await;
+    let unit = province.department.clone();
+    let task = province.task(&letter, "1c-sweep", &unit).await;
+    let mut officer = province.house.person(Role::UnitOfficer, std::slice::from_ref(&unit)).await;
+    let path = format!("/tasks/{}/bundle", task.id);
+    assert_eq!(officer.get(&path).await.status, StatusCode::CONFLICT, "nothing is finished yet");
+    report(&mut officer, &task, &DONE).await;
+    province.accept(&task).await;
+
+    let trusted = province.house.app.key().unwrap().verifying_key();
+    let check = |bytes: Vec<u8>| {
+        proof::verify_bundle(std::io::Cursor::new(bytes), Some(&trusted)).map(|report| report.ok)
+    };
+    let bytes = officer.get(&path).await.ok().bytes;
+    assert!(check(bytes.clone()).unwrap());
+    let at = bytes.windows(5).position(|window| window == b"%PDF ").unwrap();
+    let mut altered = bytes;
+    altered[at] ^= 1;
+    assert!(!check(altered).unwrap_or(false), "one byte of the evidence changed");
+    let others = std::slice::from_ref(&province.district);
+    let mut other = province.house.person(Role::UnitOfficer, others).await;
+    assert_eq!(other.get(&path).await.status, StatusCode::NOT_FOUND);
+
+    let close = format!("/directives/{}/close", letter.id);
+    province.analyst.post(&close, &[("reason", "Hết dịp Tết")]).await.sent_on();
+    let path = format!("/directives/{}/bundle", letter.id);
+    assert!(check(province.analyst.get(&path).await.ok().bytes).unwrap());
+}

@@ -1,5 +1,6 @@
 //! `/api/v1/directives` and `/api/v1/tasks`: everything that the pages do.
 
+mod bundles;
 mod demands;
 mod letters;
 mod tasks;
@@ -35,6 +36,8 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(tasks::ask))
         .routes(routes!(tasks::answer))
         .routes(routes!(tasks::file))
+        .routes(routes!(bundles::of_task))
+        .routes(routes!(bundles::of_directive))
         .layer(axum::extract::DefaultBodyLimit::max(crate::web::UPLOAD_LIMIT))
 }
 

@@ -7,7 +7,7 @@ use axum::{
 
 use crate::{
     App, Error,
-    directives::{DirectiveId, TaskId, read},
+    directives::{DirectiveId, TaskId, bundle, read},
     web::{Ctx, Page, attachment},
 };
 
@@ -35,6 +35,26 @@ pub(super) async fn of_task(
     let files = read::evidence(&app.db, &task).await?;
     let file = files.into_iter().find(|file| file.sha256 == sha256).ok_or(Error::NotFound)?;
     send(&app, &file.sha256, &file.name).await
+}
+
+/// The signed evidence of a closed letter.
+pub(super) async fn bundle_of_letter(
+    State(app): State<App>,
+    ctx: Ctx,
+    Path(id): Path<String>,
+) -> Page<Response> {
+    let packed = bundle::of_directive(&app, ctx.viewer.scope(), ctx.now, &id.parse()?).await?;
+    Ok(attachment(&packed.name, "application/zip", packed.bytes))
+}
+
+/// The signed evidence of an accepted task.
+pub(super) async fn bundle_of_task(
+    State(app): State<App>,
+    ctx: Ctx,
+    Path(id): Path<String>,
+) -> Page<Response> {
+    let packed = bundle::of_task(&app, ctx.viewer.scope(), ctx.now, &id.parse()?).await?;
+    Ok(attachment(&packed.name, "application/zip", packed.bytes))
 }
 
 async fn send(app: &App, sha256: &str, name: &str) -> Page<Response> {

@@ -60,6 +60,9 @@ fn actions(ctx: &Ctx, letter: &Directive) -> Markup {
         @if letter.state != State::Draft {
             a.button.primary href={ "/board/" (letter.id) } { (ctx.t("directives.board.open")) }
         }
+        @if letter.state == State::Closed {
+            a.button href={ (path) "/bundle" } download { (ctx.t("directives.bundle.download")) }
+        }
     }
 }
 

@@ -44,6 +44,8 @@ pub fn routes() -> Router<App> {
         .route("/directives/{id}/discard", post(letter::discard))
         .route("/directives/{id}/attach", post(letter::attach))
         .route("/directives/{id}/files/{sha256}", get(files::of_letter))
+        .route("/directives/{id}/bundle", get(files::bundle_of_letter))
+        .route("/tasks/{id}/bundle", get(files::bundle_of_task))
         .route("/directives/{id}/demands/new", get(demand::new_form).post(demand::create))
         .route("/directives/{id}/demands/{demand}", get(demand::edit_form).post(demand::save))
         .route("/directives/{id}/demands/{demand}/remove", post(demand::remove))

@@ -12,7 +12,8 @@ use crate::{
     App, Result,
     checks::{Fact, Proof},
     directives::{
-        Asked, Demand, Directive, Evidence, Outcome, Report, Request, State, Task, TaskId, board,
+        Asked, Demand, Directive, Evidence, Outcome, Report, Request, State, Task, TaskId,
+        TaskState, board,
         read::{self, Trace},
         rules::{self, Cell, Standing},
     },
@@ -127,6 +128,9 @@ fn actions(ctx: &Ctx, whole: &Whole) -> Markup {
     html! {
         a.button href={ "/board/" (whole.letter.id) } { (ctx.t("directives.board.open")) }
         a.button href={ (path) "?format=xlsx" } download { "XLSX" }
+        @if whole.task.state == TaskState::Accepted {
+            a.button href={ (path) "/bundle" } download { (ctx.t("directives.bundle.download")) }
+        }
     }
 }
 

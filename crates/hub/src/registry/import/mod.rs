@@ -17,7 +17,7 @@ pub use apply::{Report, apply, take_in};
 pub use file::File;
 pub use plan::{Plan, Planned, plan};
 pub use read::{Import, RowResult, get, recent, rows};
-pub use upload::{drop_draft, map, preview, upload};
+pub use upload::{drop_draft, foresee, map, preview, upload};
 
 use crate::store::vocabulary;
 

@@ -111,14 +111,36 @@ pub async fn preview(
     import: &Import,
 ) -> Result<(File, Counts, Vec<RowResult>)> {
     let file = read::file(app, import).await?;
-    let (counts, rows) = match import.kind {
-        Kind::Units => look::<UnitEntry>(app, by, at, &file).await,
-        Kind::Networks => look::<NetworkEntry>(app, by, at, &file).await,
-        Kind::Contacts => look::<ContactEntry>(app, by, at, &file).await,
-        Kind::Systems => look::<SystemEntry>(app, by, at, &file).await,
-        Kind::Hosts => look::<HostEntry>(app, by, at, &file).await,
-    }?;
+    let (counts, rows) = look_at(app, by, at, &file).await?;
     Ok((file, counts, rows))
+}
+
+/// The same of bytes that nobody has handed in: nothing is kept, nothing recorded.
+pub async fn foresee(
+    app: &App,
+    by: &Keeper,
+    at: Timestamp,
+    kind: Kind,
+    bytes: Vec<u8>,
+) -> Result<(File, Counts, Vec<RowResult>)> {
+    let file = parse(kind, bytes, None).await?;
+    let (counts, rows) = look_at(app, by, at, &file).await?;
+    Ok((file, counts, rows))
+}
+
+async fn look_at(
+    app: &App,
+    by: &Keeper,
+    at: Timestamp,
+    file: &File,
+) -> Result<(Counts, Vec<RowResult>)> {
+    match file.kind {
+        Kind::Units => look::<UnitEntry>(app, by, at, file).await,
+        Kind::Networks => look::<NetworkEntry>(app, by, at, file).await,
+        Kind::Contacts => look::<ContactEntry>(app, by, at, file).await,
+        Kind::Systems => look::<SystemEntry>(app, by, at, file).await,
+        Kind::Hosts => look::<HostEntry>(app, by, at, file).await,
+    }
 }
 
 async fn look<E: Entry>(
