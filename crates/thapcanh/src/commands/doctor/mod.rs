@@ -88,7 +88,10 @@ impl Line {
             Level::Problem => "problem",
         };
         let mark = lang.t(&format!("cli.doctor.level.{mark}"));
-        out(format_args!("{mark} {}", lang.fill(&format!("cli.doctor.{}", self.name), &values)));
+        out(format_args!(
+            "{mark:<10} {}",
+            lang.fill(&format!("cli.doctor.{}", self.name), &values)
+        ));
         if self.level > Level::Ok {
             out(format_args!(
                 "    → {}",
