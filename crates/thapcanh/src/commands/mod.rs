@@ -9,3 +9,10 @@ pub mod demo;
 pub mod serve;
 mod server;
 pub mod verify;
+
+// The engines without a server.
+pub mod exposures;
+pub mod hunt;
+pub mod rules;
+mod terminal;
+pub mod timeline;
