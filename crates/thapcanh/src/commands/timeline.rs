@@ -10,7 +10,7 @@ use std::{
 use anyhow::{Context, Result};
 use clap::{Args, ValueEnum};
 use diag::{Diagnostic, Place};
-use events::{Input, Layout, Names, Options, Reader, Timeline as Merge, visit};
+use events::{Layout, Names, Options, Reader, Timeline as Merge, visit};
 use words::Lang;
 
 use super::terminal;
@@ -90,30 +90,22 @@ fn room(out: Option<&Path>) -> PathBuf {
 
 fn read(path: &Path, options: &Options, merge: &mut Merge) -> Result<Vec<Diagnostic>> {
     let mut failed = None;
-    let found = visit(path, &mut |input| match one(input, options, merge, &mut failed) {
-        Ok(found) => found,
-        Err(unread) => vec![unread],
+    let found = visit(path, &mut |input| {
+        let mut reader = match Reader::open(&input.name, input.source, Names::new(), options) {
+            Ok(reader) => reader,
+            Err(error) => {
+                let unread = Diagnostic::error("events.read-failed", Place::file(&input.name));
+                return vec![unread.with("reason", error)];
+            }
+        };
+        while failed.is_none()
+            && let Some(event) = reader.next()
+        {
+            failed = merge.push(event).err();
+        }
+        reader.findings()
     });
     failed.map_or(Ok(found), |error| Err(error).context("cannot keep the events"))
-}
-
-fn one(
-    input: Input<'_>,
-    options: &Options,
-    merge: &mut Merge,
-    failed: &mut Option<std::io::Error>,
-) -> Result<Vec<Diagnostic>, Diagnostic> {
-    let mut reader =
-        Reader::open(&input.name, input.source, Names::new(), options).map_err(|error| {
-            let place = Place::file(&input.name);
-            Diagnostic::error("events.read-failed", place).with("reason", error)
-        })?;
-    while failed.is_none()
-        && let Some(event) = reader.next()
-    {
-        *failed = merge.push(event).err();
-    }
-    Ok(reader.findings())
 }
 
 /// The format of a name such as `evtx` or `syslog`.
