@@ -36,6 +36,8 @@ enum Command {
     Timeline(commands::timeline::Timeline),
     /// Whether rules can be used, and do what their authors say.
     Rules(commands::rules::Rules),
+    /// The dated data in the binary, and bulletin packs made, checked and signed.
+    Packs(commands::packs::Packs),
 }
 
 fn main() -> ExitCode {
@@ -51,6 +53,7 @@ fn main() -> ExitCode {
         Command::Hunt(hunt) => Ok(commands::hunt::run(&hunt)),
         Command::Timeline(timeline) => commands::timeline::run(&timeline),
         Command::Rules(rules) => commands::rules::run(&rules),
+        Command::Packs(packs) => commands::packs::run(&packs),
     };
     match outcome {
         Ok(code) => code,

@@ -1,5 +1,7 @@
 //! The engines through the real binary, on invented inputs.
 
+#![expect(clippy::unwrap_used, reason = "a test fails where it cannot read")]
+
 use std::{
     fs,
     path::Path,
@@ -184,4 +186,53 @@ fn a_case_that_goes_wrong_is_named_with_its_line() {
     }
     let run = thapcanh(folder.path(), &["rules", "test", "wrong.md"]);
     assert!(text(&run.stdout).contains("wrong.md:3 rule.yml: "), "{}", text(&run.stdout));
+}
+
+#[test]
+fn rules_read_once_are_read_from_the_cache_and_again_when_they_change() {
+    let folder = folder(&[("log.json", CLEARED), ("rule.yml", RULE)]);
+    let found =
+        || thapcanh(folder.path(), &["hunt", "log.json", "--rules", "rule.yml"]).status.code();
+    assert_eq!(found(), Some(1));
+    assert!(folder.path().join("cache/thapcanh/sigma-rules").is_file());
+    assert_eq!(found(), Some(1));
+    fs::write(folder.path().join("rule.yml"), RULE.replace("1102", "9")).unwrap();
+    assert_eq!(found(), Some(0));
+}
+
+const BULLETIN: &str = r#"<cvrf:cvrfdoc xmlns:cvrf="http://www.icasi.org/CVRF/schema/cvrf/1.1"/>"#;
+
+#[test]
+fn a_pack_is_signed_checked_and_found_altered() {
+    let built_in = packs::Packs::embedded();
+    let bytes = built_in.read("bulletins/msrc-2023-05_11.pack").unwrap();
+    let folder = folder(&[("no.xml", BULLETIN)]);
+    let file = folder.path().join("a.pack");
+    fs::write(&file, bytes).unwrap();
+    let (key, other) = (proof::key_from_random(&[7; 32]), proof::key_from_random(&[8; 32]));
+    proof::save_key(&folder.path().join("key.pem"), &key).unwrap();
+    for (name, key) in [("key.pub", key), ("other.pub", other)] {
+        let pem = proof::public_pem(&key.verifying_key()).unwrap();
+        fs::write(folder.path().join(name), pem).unwrap();
+    }
+    let code = |arguments: &[&str]| {
+        let run = thapcanh(folder.path(), &[&["packs"], arguments].concat());
+        (run.status.code(), text(&run.stdout) + &text(&run.stderr))
+    };
+    let expect = |arguments: &[&str], expected| {
+        let (code, said) = code(arguments);
+        assert_eq!(code, Some(expected), "{arguments:?}: {said}");
+    };
+    expect(&["list"], 0);
+    expect(&["check", "a.pack"], 0);
+    expect(&["check", "a.pack", "--key", "key.pub"], 1);
+    expect(&["sign", "a.pack", "--key", "key.pem"], 0);
+    expect(&["check", "a.pack", "--key", "key.pub"], 0);
+    expect(&["check", "a.pack", "--key", "other.pub"], 1);
+    let mut altered = fs::read(&file).unwrap();
+    *altered.last_mut().unwrap() ^= 1;
+    fs::write(&file, altered).unwrap();
+    expect(&["check", "a.pack"], 1);
+    expect(&["build", "no.xml", "--out", "b.pack"], 3);
+    assert!(!folder.path().join("b.pack").exists());
 }

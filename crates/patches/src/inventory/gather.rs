@@ -39,7 +39,10 @@ fn is_whole(host: &Host) -> bool {
 }
 
 /// Positions by key; `None` for a key that several hosts share.
-fn unique(hosts: &[Host], key: impl Fn(&Host) -> Option<String>) -> BTreeMap<String, Option<usize>> {
+fn unique(
+    hosts: &[Host],
+    key: impl Fn(&Host) -> Option<String>,
+) -> BTreeMap<String, Option<usize>> {
     let mut known: BTreeMap<String, Option<usize>> = BTreeMap::new();
     for (at, host) in hosts.iter().enumerate() {
         if let Some(key) = key(host) {

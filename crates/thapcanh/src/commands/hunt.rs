@@ -110,6 +110,7 @@ fn options(arguments: &Hunt) -> Result<Options> {
     Ok(Options {
         rules: arguments.rules.clone(),
         rule_texts: if is_own { built_in() } else { Vec::new() },
+        cache: if is_own { None } else { cache() },
         indicators: arguments.indicators.clone(),
         min_level: arguments.min_level,
         from: arguments.from,
@@ -119,6 +120,16 @@ fn options(arguments: &Hunt) -> Result<Options> {
         zone: terminal::zone(&arguments.zone)?,
         ..Options::new(arguments.paths.clone(), now)
     })
+}
+
+/// Where the rules of the last hunt are kept, for thousands of them take longer
+/// to read than most logs; nowhere if there is no such folder.
+fn cache() -> Option<PathBuf> {
+    let home = || Some(PathBuf::from(std::env::var_os("HOME")?).join(".cache"));
+    let caches = std::env::var_os("XDG_CACHE_HOME").map(PathBuf::from).or_else(home)?;
+    let folder = caches.join("thapcanh");
+    std::fs::create_dir_all(&folder).ok()?;
+    Some(folder.join("sigma-rules"))
 }
 
 /// The rules in the binary, under the names they have in the repository.

@@ -13,6 +13,7 @@ pub mod verify;
 // The engines without a server.
 pub mod exposures;
 pub mod hunt;
+pub mod packs;
 pub mod rules;
 mod terminal;
 pub mod timeline;
