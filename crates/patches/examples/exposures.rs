@@ -1,5 +1,5 @@
-//! Which host misses which fix: the engine on the command line, before the
-//! main program wires it.
+//! Which host misses which fix: the engine alone, for measuring it without the
+//! main program.
 //!
 //! `cargo run --release -p patches --example exposures -- --inventory DIR --pack FILE`
 

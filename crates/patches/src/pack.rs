@@ -90,7 +90,15 @@ pub fn build(name: &str, facts: &Facts, sign: Option<Sign<'_>>) -> Result<Vec<u8
     Ok(pack)
 }
 
-/// A signer for [`build`] with a key at hand.
+/// The same pack with another signature.
+pub fn sign(bytes: &[u8], sign: Sign<'_>) -> Result<Vec<u8>, Error> {
+    check(bytes, &[])?;
+    let (header, _, body) = parts(bytes).ok_or(Error::Unknown)?;
+    let signature = STANDARD.encode(sign(header));
+    Ok([header, b"\n", signature.as_bytes(), b"\n", body].concat())
+}
+
+/// A signer for [`build`] and [`sign`] with a key at hand.
 pub fn signer(key: &SigningKey) -> impl Fn(&[u8]) -> [u8; 64] + '_ {
     use ed25519_dalek::Signer;
     |header| key.sign(header).to_bytes()

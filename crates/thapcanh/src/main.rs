@@ -36,6 +36,16 @@ enum Command {
     Doctor(commands::doctor::Doctor),
     /// Check that nobody touched an audit log or an evidence bundle.
     Verify(commands::verify::Verify),
+    /// Which machine misses which fix, with the proof, without a server.
+    Exposures(commands::exposures::Exposures),
+    /// Logs through Sigma rules and indicators, without a server.
+    Hunt(commands::hunt::Hunt),
+    /// Every event of every log in the order of time.
+    Timeline(commands::timeline::Timeline),
+    /// Whether rules can be used, and do what their authors say.
+    Rules(commands::rules::Rules),
+    /// The dated data in the binary, and bulletin packs made, checked and signed.
+    Packs(commands::packs::Packs),
 }
 
 fn main() -> ExitCode {
@@ -51,6 +61,11 @@ fn main() -> ExitCode {
         Command::Botnet(botnet) => commands::botnet::run(&botnet),
         Command::Serve(serve) => commands::serve::run(&serve),
         Command::Verify(verify) => commands::verify::run(&verify),
+        Command::Exposures(exposures) => commands::exposures::run(&exposures),
+        Command::Hunt(hunt) => Ok(commands::hunt::run(&hunt)),
+        Command::Timeline(timeline) => commands::timeline::run(&timeline),
+        Command::Rules(rules) => commands::rules::run(&rules),
+        Command::Packs(packs) => commands::packs::run(&packs),
     };
     match outcome {
         Ok(code) => code,

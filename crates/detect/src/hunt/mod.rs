@@ -31,7 +31,7 @@ pub use prepare::Prepared;
 pub use run::run;
 pub use table::TableSink;
 
-use crate::sigma::{Level, Placeholders};
+use crate::sigma::{Level, Placeholders, RuleFile};
 
 /// What to hunt, where, and how.
 #[derive(Clone, Debug)]
@@ -40,6 +40,8 @@ pub struct Options {
     pub paths: Vec<PathBuf>,
     /// Rule files and folders.
     pub rules: Vec<PathBuf>,
+    /// Rule files that were read before, from inside a binary or from an upload.
+    pub rule_texts: Vec<RuleFile>,
     /// Files and folders of indicators and warning lists.
     pub indicators: Vec<PathBuf>,
     /// Rules below this level are left out.
@@ -68,6 +70,7 @@ impl Options {
         Self {
             paths,
             rules: Vec::new(),
+            rule_texts: Vec::new(),
             indicators: Vec::new(),
             min_level: Level::Informational,
             from: None,

@@ -13,7 +13,7 @@ use crate::{
     compile::Matcher,
     correlate::Contributors,
     indicators::{IndicatorSet, WarningLists, read},
-    sigma::{Level, Placeholders, RuleSet, cache, read_files},
+    sigma::{Level, RuleFile, RuleSet, cache, read_files},
     taxonomy::Taxonomy,
 };
 
@@ -48,8 +48,7 @@ impl Prepared {
     /// `detect.taxonomy-invalid`, which only a broken build can have.
     pub fn new(options: &Options) -> Result<Self, Diagnostic> {
         let started = Instant::now();
-        let (mut set, from_cache) =
-            load(&options.rules, &options.placeholders, options.cache.as_deref());
+        let (mut set, from_cache) = load(options);
         let mut found = std::mem::take(&mut set.found);
         let contributors = Contributors::new(&set);
         let at_least = |level: Level| level >= options.min_level;
@@ -86,8 +85,10 @@ impl Prepared {
 
 /// The rules, from the cache if it was made of the same files. A cache that
 /// cannot be written only makes the next start slower.
-fn load(paths: &[PathBuf], placeholders: &Placeholders, kept: Option<&Path>) -> (RuleSet, bool) {
-    let (files, unread) = read_files(paths);
+fn load(options: &Options) -> (RuleSet, bool) {
+    let (placeholders, kept) = (&options.placeholders, options.cache.as_deref());
+    let (read, unread) = read_files(&options.rules);
+    let files: Vec<RuleFile> = options.rule_texts.iter().cloned().chain(read).collect();
     let fingerprint = cache::fingerprint(&files, placeholders);
     let bytes = kept.and_then(|path| fs::read(path).ok());
     if let Some(mut set) = bytes.and_then(|bytes| cache::from_bytes(&bytes, &fingerprint)) {

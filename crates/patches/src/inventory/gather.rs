@@ -2,7 +2,7 @@
 //! the `systeminfo` of the same name, or of the same file name but for its
 //! last word (`pc1_systeminfo.txt`, `pc1_qfe.txt`).
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use diag::{Diagnostic, Place};
 
@@ -39,8 +39,11 @@ fn is_whole(host: &Host) -> bool {
 }
 
 /// Positions by key; `None` for a key that several hosts share.
-fn unique(hosts: &[Host], key: impl Fn(&Host) -> Option<String>) -> HashMap<String, Option<usize>> {
-    let mut known: HashMap<String, Option<usize>> = HashMap::new();
+fn unique(
+    hosts: &[Host],
+    key: impl Fn(&Host) -> Option<String>,
+) -> BTreeMap<String, Option<usize>> {
+    let mut known: BTreeMap<String, Option<usize>> = BTreeMap::new();
     for (at, host) in hosts.iter().enumerate() {
         if let Some(key) = key(host) {
             known.entry(key).and_modify(|k| *k = None).or_insert(Some(at));

@@ -18,3 +18,11 @@ pub mod serve;
 mod server;
 mod space;
 pub mod verify;
+
+// The engines without a server.
+pub mod exposures;
+pub mod hunt;
+pub mod packs;
+pub mod rules;
+mod terminal;
+pub mod timeline;
