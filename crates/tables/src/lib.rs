@@ -9,7 +9,7 @@
 //! *What this crate must not know:* what the rows mean, which fields exist, any
 //! clock, any language beyond the synonyms that a caller passes in.
 //!
-//! *To add a format:* teach [`Format::of`] to recognise its first bytes, write
+//! *To add a format:* teach `Format::of` to recognise its first bytes, write
 //! one file beside `workbook.rs` that turns bytes into [`Table`] under
 //! [`Limits`], and add it to the match in `read.rs`.
 //!

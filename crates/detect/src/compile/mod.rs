@@ -1,7 +1,7 @@
 //! All rules as one matcher.
 //!
 //! Records are dispatched by where they come from: the first record of a
-//! channel and event id (or of another kind of log) makes a [`program`] of the
+//! channel and event id (or of another kind of log) makes a `program` of the
 //! rules whose log source it is. In it, what the origin already decides
 //! (`EventID: 4625`) is worked out beforehand; every field has its literals in
 //! one automaton and its exact values in one table; and a rule is looked at

@@ -49,7 +49,7 @@ impl Kind {
 pub struct Indicator {
     /// What it is.
     pub kind: Kind,
-    /// Lower case; an address as it is printed, a URL as [`url_key`] has it.
+    /// Lower case; an address as it is printed, a URL as `url_key` has it.
     pub text: String,
 }
 

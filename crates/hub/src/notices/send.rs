@@ -1,5 +1,5 @@
 //! Sending: a person's decision, a leg for each chosen contact, and mails for
-//! the queue. What the mail server says is heard in [`super::post`].
+//! the queue. What the mail server says is heard in `post`.
 
 use jiff::Timestamp;
 

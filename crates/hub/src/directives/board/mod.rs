@@ -2,7 +2,7 @@
 //! what is known now and why.
 //!
 //! Every check is asked once a demand for all units together, and the answer is
-//! kept until something changes or a minute has passed ([`cache`]).
+//! kept until something changes or a minute has passed (`cache`).
 
 mod cache;
 pub mod sheet;
