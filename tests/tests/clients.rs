@@ -21,6 +21,8 @@ fn schemathesis_finds_nothing() -> Result<()> {
         .arg("run")
         .arg(format!("{}/api/v1/openapi.json", server.address))
         .args(["--header", &format!("Authorization: Bearer {token}")])
+        // It has no serializer for whole mails; the hub's own tests send them.
+        .args(["--exclude-path", "/api/v1/bounces"])
         .args(["--max-examples", "20", "--seed", "1", "--workers", "1", "--no-color"])
         .args(["--checks", "not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance"])
         .status()

@@ -8,6 +8,7 @@
 
 mod caller;
 mod cursor;
+mod document;
 pub mod idempotency;
 mod page;
 mod problem;
@@ -41,10 +42,12 @@ pub(crate) fn router(app: &App) -> Router<App> {
         }
     }
     let (routes, document) = api.split_for_parts();
-    let document = Arc::new(serde_json::to_value(document).unwrap_or_default());
+    let document = serde_json::to_value(document).unwrap_or_default();
+    let document = Arc::new(document::finish(document));
     let shown = Arc::clone(&document);
     routes
         .layer(middleware::from_fn_with_state(app.clone(), idempotency::layer))
+        .layer(middleware::map_response(problem::as_problem))
         .route("/api/v1/openapi.json", get(async move || Json((*document).clone())))
         .route("/api", get(async move |ctx: Ctx| page::draw(&ctx, &shown)))
 }

@@ -95,6 +95,22 @@ fn item(lang: Lang, found: &Diagnostic) -> ProblemItem {
     ProblemItem { code: found.code.to_string(), place: found.place.to_string(), text, hint }
 }
 
+/// Whatever the framework refuses by itself, as a problem too: a query string,
+/// a path or a method that it cannot read.
+pub(super) async fn as_problem(response: Response) -> Response {
+    let kind = response.headers().get(header::CONTENT_TYPE);
+    let is_ours = kind.is_some_and(|kind| kind.as_bytes().ends_with(b"json"));
+    let status = response.status();
+    if is_ours || !status.is_client_error() {
+        return response;
+    }
+    let place = Place::default().in_column("request");
+    let found = Diagnostic::error("api.request-unreadable", place).with("status", status);
+    let mut answer = ApiError(Error::Invalid(vec![found])).into_response();
+    *answer.status_mut() = status;
+    answer
+}
+
 /// A JSON body. Use it in place of `axum::Json` when reading.
 pub struct Body<T>(pub T);
 

@@ -31,7 +31,6 @@ struct EntryView {
     action: String,
     subject: String,
     unit: Option<String>,
-    #[schema(value_type = Object)]
     data: serde_json::Value,
     prev: String,
     hash: String,

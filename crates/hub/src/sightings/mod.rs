@@ -144,6 +144,7 @@ vocabulary! {
 /// The rows of a list, accounted for.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, serde::Deserialize, utoipa::ToSchema)]
 #[serde(default)]
+#[schema(as = ListTally)]
 pub struct Tally {
     /// Rows in the file, without its header.
     pub lines: u64,

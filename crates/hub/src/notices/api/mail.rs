@@ -173,7 +173,7 @@ pub(super) struct Tested {
 #[utoipa::path(post, path = "/api/v1/mail-server/test", tag = "notices", operation_id = "mail_server_test",
     request_body = TestBody, responses(
     (status = 200, body = Tested), (status = 401, body = Problem), (status = 403, body = Problem),
-    (status = 409, body = Problem), (status = 422, body = Problem), (status = 503, body = Problem)
+    (status = 409, body = Problem), (status = 422, body = Problem)
 ))]
 pub(super) async fn test(
     Server(app): Server<App>,

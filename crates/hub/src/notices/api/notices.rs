@@ -148,7 +148,6 @@ pub(super) struct SendBody {
     params(("id" = String, Path,)), request_body = SendBody, responses(
     (status = 200, body = Whole), (status = 401, body = Problem), (status = 403, body = Problem),
     (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem),
-    (status = 503, body = Problem)
 ))]
 pub(super) async fn send(
     Server(app): Server<App>,
@@ -188,7 +187,7 @@ pub(super) struct Sent {
 #[utoipa::path(post, path = "/api/v1/notices/send", tag = "notices", operation_id = "notices_send_many",
     request_body = ManyBody, responses(
     (status = 200, body = Vec<Sent>), (status = 401, body = Problem), (status = 403, body = Problem),
-    (status = 404, body = Problem), (status = 422, body = Problem), (status = 503, body = Problem)
+    (status = 404, body = Problem), (status = 422, body = Problem)
 ))]
 pub(super) async fn send_many(
     Server(app): Server<App>,

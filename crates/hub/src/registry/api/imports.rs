@@ -49,6 +49,7 @@ struct About {
 
 /// A drafted import.
 #[derive(Serialize, utoipa::ToSchema)]
+#[schema(as = DraftedImport)]
 struct Drafted {
     /// Its identifier.
     id: ImportId,
@@ -198,7 +199,7 @@ struct Written {
 /// imported again.
 #[utoipa::path(get, path = "/api/v1/registry/export/{kind}", tag = "registry",
     params(("kind" = Kind, Path), Written),
-    responses((status = 200, body = Vec<u8>, content_type = "application/octet-stream"), (status = 404, body = Problem)))]
+    responses((status = 200, content((Vec<u8> = "text/csv"), (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"))), (status = 404, body = Problem)))]
 async fn file(
     State(app): State<App>,
     caller: Caller,

@@ -27,6 +27,7 @@ struct Filter {
 
 /// A new thing.
 #[derive(Serialize, utoipa::ToSchema)]
+#[schema(as = MadeThing)]
 struct Made {
     /// Its identifier.
     id: String,

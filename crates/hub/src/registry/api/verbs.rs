@@ -218,7 +218,7 @@ async fn find(
 /// The authorities in force on a day. A role that the pack of the day must name
 /// and does not is a set-up error.
 #[utoipa::path(get, path = "/api/v1/authorities", tag = "registry", params(On),
-    responses((status = 200, body = Vec<Object>), (status = 422, body = Problem), (status = 503, body = Problem)))]
+    responses((status = 200, body = Vec<Object>), (status = 422, body = Problem)))]
 async fn authorities_of(
     State(app): State<App>,
     caller: Caller,

@@ -49,6 +49,7 @@ vocabulary! {
 
 /// How many rows became what.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+#[schema(as = RowCounts)]
 pub struct Counts {
     /// New things.
     pub created: i64,

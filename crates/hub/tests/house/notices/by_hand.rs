@@ -13,7 +13,7 @@ async fn paper_files_and_a_hand_do_what_mail_does() {
     let mut duty = town.duty().await;
     let path = format!("/notices/{syt}");
     let refused = duty.post(&format!("{path}/send"), &[]).await;
-    assert_eq!(refused.status, StatusCode::SERVICE_UNAVAILABLE);
+    assert_eq!(refused.status, StatusCode::CONFLICT);
     assert!(refused.text().contains("Chưa thiết lập máy chủ thư"), "{}", refused.text());
 
     // On paper: a code in groups, typed in at /r.
