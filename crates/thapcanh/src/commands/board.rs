@@ -1,6 +1,6 @@
 //! `thapcanh board`: the board of the running directives in a terminal.
 
-use std::{path::PathBuf, process::ExitCode};
+use std::{io::Write, path::PathBuf, process::ExitCode};
 
 use anyhow::Result;
 use clap::Args;
@@ -36,7 +36,10 @@ pub async fn run(arguments: &Board) -> Result<ExitCode> {
     let app = App::open(arguments.place.settings(data, clock, false)?).await?;
     let lang = Lang::from_code(&arguments.lang).unwrap_or_default();
     for board in current(&app, &Scope::province(), app.clock.now()).await? {
-        println!("{}", text(&board, lang, arguments.width));
+        // A reader that has seen enough (`| head`) is no error.
+        if writeln!(std::io::stdout(), "{}", text(&board, lang, arguments.width)).is_err() {
+            break;
+        }
     }
     Ok(ExitCode::SUCCESS)
 }
