@@ -39,8 +39,12 @@ token=$(curl -sf -b "$jar" --data-urlencode "csrf=$csrf" --data-urlencode name=b
   --data-urlencode scope=change "$site/account/tokens" | grep -o 'tc_[A-Za-z0-9_-]*' | head -1)
 api() { curl -sf -H "Authorization: Bearer $token" -H 'content-type: application/json' "$@"; }
 api "$site/api/v1/feeds" -d '{"code":"sinkhole","name":"Shadowserver sinkhole","zone":"UTC"}' > /dev/null
-letter=$(api -X POST "$site/api/v1/directives/packs/vn-dt-2024-01" -d '{}' | jq -r .id)
-api -X POST "$site/api/v1/directives/$letter/issue" -d '{}' > /dev/null || true
+letter=$(api "$site/api/v1/directives" -d '{"number":"01/BENCH","issuer":"Bench","date":"2024-01-15","title":{"vi":"Đo bảng","en":"Bench"}}' | jq -r .id)
+for n in $(seq 15); do
+  kind=declared; [ "$n" -gt 3 ] || kind=botnet-clean
+  api "$site/api/v1/directives/$letter/demands" -d "{\"code\":\"d$n\",\"title\":{\"vi\":\"Yêu cầu $n\",\"en\":\"Demand $n\"},\"covers\":\"all\",\"due_at\":\"2030-01-01T00:00:00Z\",\"check_kind\":\"$kind\"}" > /dev/null
+done
+api -X POST "$site/api/v1/directives/$letter/issue" -d '{}' > /dev/null
 stop
 timed sightings $bin import list "$work/files/2024-01-31-event4_sinkhole.csv" --feed sinkhole \
   --from 2024-01-01 --to 2024-01-31 --data "$work/data"
