@@ -10,6 +10,7 @@ pub mod bundle;
 mod pages;
 mod read;
 
+use diag::{Diagnostic, Place};
 use jiff::Timestamp;
 use proof::{Act, Head, Sealed};
 use sqlx::AnyConnection;
@@ -75,7 +76,11 @@ fn seal(head: Option<&Head>, actor: &Actor, at: Timestamp, record: &Record) -> R
         unit: record.unit.clone(),
         data: record.data.clone(),
     };
-    Sealed::after(head, act).map_err(Error::internal)
+    // Only what was sent can be at fault: nothing of ours counts that far.
+    Sealed::after(head, act).map_err(|cause| {
+        let found = Diagnostic::error("audit.not-writable", Place::default());
+        Error::Invalid(vec![found.with("why", cause)])
+    })
 }
 
 /// Identifier and name in one, so that the chain covers the name as it was then.

@@ -76,6 +76,10 @@ pub trait Check: Sync {
     /// The name by which a demand asks for it, as `botnet-clean`.
     fn kind(&self) -> &'static str;
 
+    /// Whether a demand may carry these parameters: asked when it is written
+    /// down, so that no board is asked what nobody can answer.
+    fn accepts(&self, parameters: &serde_json::Value) -> Result<()>;
+
     /// The proof for every unit of the scope about which there is something to
     /// say. A unit that is not in the answer is `Unknown("no-data")`.
     fn proofs<'a>(

@@ -12,6 +12,7 @@ use super::{
 use crate::{
     App, Error, Result,
     access::{Decide, Scope},
+    checks::of_kind,
     store::{Change, Db, Json, Record, files},
 };
 
@@ -368,10 +369,12 @@ fn check_demand(demand: &Asking) -> Result<()> {
     if !named {
         return Err(Error::field("directives.covers-nobody", "covers"));
     }
-    if !demand.check_parameters.is_object() {
+    // What the chain cannot write down, it cannot vouch for.
+    let parameters = &demand.check_parameters;
+    if !parameters.is_object() || proof::canonical(parameters).is_err() {
         return Err(Error::field("directives.parameters-unreadable", "check_parameters"));
     }
-    Ok(())
+    of_kind(demand.check_kind.trim()).map_or(Ok(()), |check| check.accepts(parameters))
 }
 
 /// Holds the draft against a concurrent issue until this change is over.

@@ -108,6 +108,10 @@ impl Check for BotnetClean {
         "botnet-clean"
     }
 
+    fn accepts(&self, given: &serde_json::Value) -> Result<()> {
+        parameters(given).map(drop)
+    }
+
     fn proofs<'a>(
         &'a self,
         db: &'a Db,
@@ -127,13 +131,14 @@ impl Check for BotnetClean {
     }
 }
 
+fn parameters(given: &serde_json::Value) -> Result<Parameters> {
+    Parameters::deserialize(given)
+        .map_err(|_| Error::field("sightings.check-parameters", "check_parameters"))
+}
+
 /// The parameters with the day from which sightings count.
 fn asked(question: &Question) -> Result<(Parameters, Date)> {
-    let parameters: Parameters = match &question.parameters {
-        serde_json::Value::Null => Parameters::default(),
-        given => serde_json::from_value(given.clone())
-            .map_err(|_| Error::field("sightings.check-parameters", "parameters"))?,
-    };
+    let parameters = parameters(&question.parameters)?;
     // A day either way decides nothing over months, so UTC will do.
     let today = question.now.to_zoned(jiff::tz::TimeZone::UTC).date();
     let since =

@@ -162,6 +162,33 @@ async fn a_kind_that_no_room_has_is_unknown_and_never_proved() {
 }
 
 #[tokio::test]
+async fn a_demand_is_refused_with_parameters_that_its_check_cannot_read() {
+    let mut province = Province::new().await;
+    let add = format!("{}/demands/new", province.draft().await);
+    let mut post = async |code: &str, kind: &str, parameters: &str| {
+        let demand = [
+            ("code", code),
+            ("title", "Bóc gỡ"),
+            ("due", "2024-02-05"),
+            ("covers", "all"),
+            ("check_kind", kind),
+            ("check_parameters", parameters),
+        ];
+        province.analyst.post(&add, &demand).await.status
+    };
+    for (kind, parameters, expected) in [
+        ("botnet-clean", r#"{"months": 3}"#, StatusCode::SEE_OTHER),
+        ("botnet-clean", r#"{"months": "ba"}"#, StatusCode::UNPROCESSABLE_ENTITY),
+        ("botnet-clean", r#"{"absent_lists": 9007199254740992}"#, StatusCode::UNPROCESSABLE_ENTITY),
+        ("made-up", "[1]", StatusCode::UNPROCESSABLE_ENTITY),
+        ("made-up", r#"{"weight": 0.5}"#, StatusCode::UNPROCESSABLE_ENTITY),
+        ("made-up", r#"{"weight": "0.5"}"#, StatusCode::SEE_OTHER),
+    ] {
+        assert_eq!(post(&format!("{kind} {parameters}"), kind, parameters).await, expected);
+    }
+}
+
+#[tokio::test]
 async fn a_claim_is_proved_only_once_it_is_accepted() {
     let (mut province, letter) = Province::issued().await;
     let unit = province.department.clone();
