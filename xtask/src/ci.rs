@@ -4,7 +4,7 @@
 use std::{process::ExitCode, time::Instant};
 
 use crate::{
-    postgres,
+    fuzz, postgres,
     step::{Outcome, cargo, run},
     tidy, tools,
 };
@@ -20,6 +20,7 @@ pub const STEPS: &[Step] = &[
     ("test", "unit, table, property, golden and whole-server tests, on SQLite", test),
     ("postgres", "the hub's suite again, on a throw-away PostgreSQL", postgres_suite),
     ("doc", "the documentation builds without a warning", doc),
+    ("fuzz", "libFuzzer over every reader of outside bytes, seconds each", fuzz::step),
     ("faults", "the real binary, killed at any moment", faults),
     ("browser", "a real browser: journeys, pictures, axe-core on every page", browser),
     ("clients", "third-party clients: schemathesis", clients),

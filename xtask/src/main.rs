@@ -6,6 +6,7 @@
 //! one line in its table.
 
 mod ci;
+mod fuzz;
 mod postgres;
 mod step;
 mod tidy;
@@ -15,6 +16,8 @@ use std::process::ExitCode;
 
 const HELP: &str = "cargo xtask ci [STEP…]   everything that is checked, or only these steps
 cargo xtask tidy          the rules of the house that no compiler knows
+cargo xtask fuzz [TARGET [SECONDS]]
+                          libFuzzer over one target of fuzz/, or all whose name begins so
 cargo xtask steps         the names of the steps";
 
 fn main() -> ExitCode {
@@ -23,6 +26,7 @@ fn main() -> ExitCode {
     match arguments.first().map(String::as_str) {
         Some("ci") => ci::main(rest),
         Some("tidy") => ci::main(&["tidy".to_owned()]),
+        Some("fuzz") => fuzz::main(rest),
         Some("steps") => {
             for (name, what, _) in ci::STEPS {
                 println!("{name:12} {what}");

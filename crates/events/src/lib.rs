@@ -34,7 +34,7 @@
 //! file of its own with `decode(text, sink) -> bool` and the standard it
 //! follows in its first lines; a line in `line.rs` that recognises it (by its
 //! first bytes, its program, or a mark) and one that calls it; a table in
-//! `ecs/tables.rs`; lines in `tests/golden`, a fuzz target in `fuzz`. Tests
+//! `ecs/tables.rs`; lines in `tests/golden`, a target in `fuzz/src/events.rs`. Tests
 //! fail until names, tables and pages agree.
 #![forbid(unsafe_code)]
 
