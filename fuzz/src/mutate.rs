@@ -72,15 +72,14 @@ impl<'s> Mutator<'s> {
     fn change(&mut self, bytes: &mut Vec<u8>) {
         let at = self.chance.random_range(0..=bytes.len());
         let (from, to) = self.range(bytes.len());
-        match self.chance.random_range(0..8) {
+        match self.chance.random_range(0..7) {
             0 => bytes.truncate(at),
             1 => drop(bytes.drain(from..to)),
             2 => self.overwrite(bytes, at),
             3 => insert(bytes, at, NASTY[self.chance.random_range(0..NASTY.len())]),
             4 => self.replace(bytes, from, to),
             5 => self.repeat(bytes, from, to),
-            6 => self.splice(bytes, at),
-            _ => insert(bytes, at, &bytes[from..to].to_vec()),
+            _ => self.splice(bytes, at),
         }
     }
 
@@ -103,7 +102,7 @@ impl<'s> Mutator<'s> {
     }
 
     fn repeat(&mut self, bytes: &mut Vec<u8>, from: usize, to: usize) {
-        let piece = bytes[from..to].repeat(self.chance.random_range(2..=200));
+        let piece = bytes[from..to].repeat(self.chance.random_range(1..=200));
         insert(bytes, to, &piece[..piece.len().min(RUN)]);
     }
 
