@@ -32,7 +32,9 @@ fn run(target: &Target, bytes: &[u8]) {
 fn seeds_and_their_mutations() {
     for target in fuzz::targets() {
         let seeds = seeds(target);
-        seeds.iter().for_each(|seed| run(target, seed));
+        for seed in &seeds {
+            run(target, seed);
+        }
         let mut mutator = Mutator::new(&seeds, target.name.len() as u64);
         for _ in 0..MUTATIONS {
             run(target, &mutator.next_input());

@@ -105,8 +105,8 @@ fn one(binary: &Path, listed: &str, seconds: u32) -> Result<(), String> {
     if said.status.success() {
         return Ok(());
     }
-    let tail: Vec<_> = text.lines().rev().take(30).collect();
-    tail.iter().rev().for_each(|line| println!("       {line}"));
+    let lines: Vec<_> = text.lines().collect();
+    println!("       {}", lines[lines.len().saturating_sub(30)..].join("\n       "));
     Err(format!("{name} stumbled; the input is in {}", stumbled.display()))
 }
 
