@@ -28,6 +28,7 @@ pub mod pack;
 pub mod products;
 pub mod report;
 mod text;
+pub mod updates;
 pub mod verdict;
 mod xml;
 

@@ -58,8 +58,16 @@ pub fn of_host(os: &Os) -> Result<Product, Unmapped> {
         name: release.product_name(arch.unwrap_or(Arch::X64), core),
         build: release.build,
         assumed_arch: arch.is_none() && release.is_by_arch(),
-        renamed: named_release(&name, os).is_some_and(|n| n.build != release.build),
+        renamed: is_renamed(&name, os, release),
     })
+}
+
+/// Whether the name says another release than the build; the registry of
+/// Windows 11 still says "Windows 10".
+fn is_renamed(name: &str, os: &Os, release: &Release) -> bool {
+    let is_eleven = release.side == Side::Client && release.build >= 22000;
+    named_release(name, os).is_some_and(|named| named.build != release.build)
+        || (is_eleven && name.contains("windows 10"))
 }
 
 /// Whether the name is surely another system's. A name that nobody knows may

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
+use encoding_rs::{Encoding, UTF_8};
 use sha2::{Digest, Sha256};
 
 /// SHA-256 of bytes, hexadecimal.
@@ -16,7 +16,7 @@ pub(crate) fn sha256(bytes: &[u8]) -> String {
 pub(crate) fn decode(bytes: &[u8]) -> Cow<'_, str> {
     let (encoding, mark) = match Encoding::for_bom(bytes) {
         Some((encoding, mark)) => (encoding, mark),
-        None => (guess(bytes), 0),
+        None => (tables::Decoding::of(bytes, true).encoding, 0),
     };
     let rest = bytes.get(mark..).unwrap_or_default();
     if encoding == UTF_8
@@ -25,24 +25,6 @@ pub(crate) fn decode(bytes: &[u8]) -> Cow<'_, str> {
         return Cow::Borrowed(text);
     }
     encoding.decode_without_bom_handling(rest).0
-}
-
-fn guess(bytes: &[u8]) -> &'static Encoding {
-    let head = bytes.get(..bytes.len().min(4096)).unwrap_or_default();
-    let zeros = |odd: usize| head.iter().skip(odd).step_by(2).filter(|b| **b == 0).count();
-    let enough = head.len() / 8 + 1;
-    if zeros(1) > enough && zeros(0) < enough {
-        return UTF_16LE;
-    }
-    if zeros(0) > enough && zeros(1) < enough {
-        return UTF_16BE;
-    }
-    if std::str::from_utf8(bytes).is_ok() {
-        return UTF_8;
-    }
-    let mut detector = chardetng::EncodingDetector::new(chardetng::Iso2022JpDetection::Deny);
-    detector.feed(bytes, true);
-    detector.guess(None, chardetng::Utf8Detection::Deny)
 }
 
 /// Every `KBnnnnnn` in a text, in order. A KB number has five to eight digits.

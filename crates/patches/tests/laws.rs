@@ -6,21 +6,17 @@
 
 mod common;
 
-use std::{fs, path::Path, sync::LazyLock};
+use std::sync::LazyLock;
 
 use jiff::{Timestamp, ToSpan};
 use patches::{
     facts::{CveId, Facts},
     inventory::{Host, Origin},
-    pack,
     verdict::{Judge, Question, Reason, Verdict},
 };
 use proptest::prelude::*;
 
-static FACTS: LazyLock<Facts> = LazyLock::new(|| {
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../packs/bulletins/msrc-2023-05_11.pack");
-    pack::load(&fs::read(Path::new(path)).unwrap()).unwrap().1
-});
+static FACTS: LazyLock<Facts> = LazyLock::new(common::pack);
 static JUDGE: LazyLock<Judge<'static>> = LazyLock::new(|| Judge::new(&FACTS));
 
 const HOSTS: &[(&str, &str)] = &[

@@ -13,6 +13,8 @@ pub(crate) enum Encoding {
     Utf16,
     /// What an old office machine writes.
     Windows1258,
+    /// What a console in western Europe writes (code page 850).
+    Oem850,
 }
 
 /// `text` in `encoding`.
@@ -28,6 +30,7 @@ pub(crate) fn encode(text: &str, encoding: Encoding) -> Vec<u8> {
             let spelled = tones_apart(text);
             encoding_rs::WINDOWS_1258.encode(&spelled).0.into_owned()
         }
+        Encoding::Oem850 => text.chars().map(oem_850).collect(),
     }
 }
 
@@ -50,6 +53,19 @@ fn tones_apart(text: &str) -> String {
     }
     out.extend(letter);
     out + &tones
+}
+
+/// The letters of code page 850 that French needs.
+fn oem_850(letter: char) -> u8 {
+    match letter {
+        'ç' => 0x87,
+        'à' => 0x85,
+        'é' => 0x82,
+        'è' => 0x8A,
+        'ê' => 0x88,
+        'ô' => 0x93,
+        other => u8::try_from(other).ok().filter(u8::is_ascii).unwrap_or(b'?'),
+    }
 }
 
 fn shaped(base: char, mark: char) -> char {

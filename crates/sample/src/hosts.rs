@@ -24,10 +24,21 @@ pub(crate) struct Host {
     class: Class,
     pub(crate) address: Ipv4Addr,
     mac: String,
-    os: &'static str,
+    pub(crate) os: &'static str,
     place: &'static str,
     collected: Date,
     source: &'static str,
+}
+
+impl Host {
+    /// Whether it is a network device, which takes no updates of this kind.
+    pub(crate) fn is_device(&self) -> bool {
+        self.class == Class::Device
+    }
+
+    pub(crate) fn is_server(&self) -> bool {
+        self.class == Class::Server
+    }
 }
 
 /// What a machine is for.

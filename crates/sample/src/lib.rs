@@ -12,6 +12,8 @@
 //! cannot be read. [`Province::timeline`] gives all that happens in order;
 //! [`Province::stories`] says what a visitor should be shown.
 //!
+//! [`inventories`] gives what the units say of their machines' updates; the
+//! builds and KB numbers in it come from the caller, as plain values.
 //! [`scale`] gives the same shapes at the size of a benchmark.
 //!
 //! *What this crate must not know:* any importer, rule or database of the
@@ -30,6 +32,7 @@ mod encode;
 mod error;
 mod hosts;
 mod infections;
+mod inventories;
 mod lists;
 mod networks;
 mod province;
@@ -43,6 +46,7 @@ pub use acts::{
     Act, Answer, Attachment, CannotComply, Extension, Located, Refusal, Reply, Report, Review, Word,
 };
 pub use error::Error;
+pub use inventories::{Inventory, Said, Update, inventories};
 pub use lists::Feed;
 pub use province::{Happening, Letter, Province, SEED, SampleFile, Step, province};
 pub use scale::{Scale, scale};

@@ -1,10 +1,10 @@
 //! Tables people keep: CSV and workbooks, a machine a row, or a machine and
 //! one update or program a row.
 
-use std::{collections::HashMap, io::Cursor};
+use std::collections::HashMap;
 
-use calamine::{Data, Reader};
 use diag::{Diagnostic, Place};
+use tables::{Cells, Options, Table};
 
 use super::{
     Found, Host, Hotfixes, Input, Origin, Os, Software, gather,
@@ -12,20 +12,20 @@ use super::{
 };
 use crate::{products::Arch, text};
 
-/// How far down a table's header may stand, under titles and stamps.
-const HEADER_WITHIN: usize = 15;
+/// Bytes in which a table shows its header, under titles and stamps.
+const HEAD: usize = 16 << 10;
 
 pub(super) fn looks_like(input: &Input<'_>) -> bool {
-    let rows = rows(input.head());
-    header(&rows, &Mapping::default()).is_some()
+    let head = input.bytes.get(..HEAD).unwrap_or(input.bytes);
+    let table = tables::read(head, &options(&Mapping::default(), None));
+    Columns::of(&table.header, &Mapping::default()).is_some()
 }
 
 pub(super) fn read(input: &Input<'_>, found: &mut Found) {
-    let origin = input.origin("table");
-    table(&rows(&input.text), input.name, &origin, &Mapping::default(), found);
+    read_mapped(input.name, input.bytes, &Mapping::default(), found);
 }
 
-/// Reads a CSV or workbook whose columns a person has matched.
+/// Reads a CSV or workbook whose columns a person has matched, every sheet of it.
 pub fn read_mapped(name: &str, bytes: &[u8], mapping: &Mapping, found: &mut Found) {
     let origin = Origin {
         file: name.to_owned(),
@@ -33,82 +33,36 @@ pub fn read_mapped(name: &str, bytes: &[u8], mapping: &Mapping, found: &mut Foun
         collector: "table".into(),
         collected_at: None,
     };
-    if crate::archive::is_workbook(bytes) {
-        return workbook(name, bytes, &origin, mapping, found);
+    let first = tables::read(bytes, &options(mapping, None));
+    let others = first.diagnostics.iter().filter(|d| d.code == "tables.sheet-skipped");
+    let others: Vec<String> = others.filter_map(|d| d.values.get("sheet").cloned()).collect();
+    let before = found.hosts.len();
+    let is_table = sheet(&first, &origin, mapping, found);
+    for other in others {
+        // A sheet of something else is no fault.
+        sheet(&tables::read(bytes, &options(mapping, Some(other))), &origin, mapping, found);
     }
-    table(&rows(&text::decode(bytes)), name, &origin, mapping, found);
-}
-
-/// Reads every sheet of a workbook.
-pub(super) fn read_workbook(name: &str, bytes: &[u8], found: &mut Found) {
-    read_mapped(name, bytes, &Mapping::default(), found);
-}
-
-fn workbook(name: &str, bytes: &[u8], origin: &Origin, mapping: &Mapping, found: &mut Found) {
-    let mut book = match calamine::open_workbook_auto_from_rs(Cursor::new(bytes)) {
-        Ok(book) => book,
-        Err(error) => {
-            let broken = Diagnostic::error("patches.archive-broken", Place::file(name));
-            return found.diagnostics.push(broken.with("reason", error));
-        }
-    };
-    for sheet in book.sheet_names() {
-        let Ok(range) = book.worksheet_range(&sheet) else { continue };
-        let first = range.start().map_or(0, |(row, _)| u64::from(row)) + 1;
-        let rows: Vec<(u64, Vec<String>)> = (first..)
-            .zip(range.rows())
-            .map(|(line, row)| (line, row.iter().map(cell).collect()))
-            .collect();
-        if header(&rows, mapping).is_some() {
-            table(&rows, name, origin, mapping, found);
-        }
-    }
-}
-
-fn cell(data: &Data) -> String {
-    match data {
-        Data::DateTime(time) => {
-            let (year, month, day, hour, minute, second, _) = time.to_ymd_hms_milli();
-            format!("{year:04}-{month:02}-{day:02} {hour:02}:{minute:02}:{second:02}")
-        }
-        // A build typed as a number, 17763.5122, loses nothing; 17763.5120 would lose its nought.
-        other => other.to_string(),
-    }
-}
-
-type Row = (u64, Vec<String>);
-
-fn rows(text: &str) -> Vec<Row> {
-    let first = text.lines().next().unwrap_or_default();
-    let count = |c: char| first.matches(c).count();
-    let delimiter =
-        [b',', b';', b'\t'].into_iter().max_by_key(|d| count(char::from(*d))).unwrap_or(b',');
-    let mut reader = ::csv::ReaderBuilder::new()
-        .has_headers(false)
-        .flexible(true)
-        .delimiter(delimiter)
-        .from_reader(text.as_bytes());
-    let line = |r: &::csv::StringRecord| r.position().map_or(0, ::csv::Position::line);
-    reader.records().flatten().map(|r| (line(&r), r.iter().map(str::to_owned).collect())).collect()
-}
-
-fn header(rows: &[Row], mapping: &Mapping) -> Option<(usize, Columns)> {
-    let mut head = rows.iter().take(HEADER_WITHIN).enumerate();
-    head.find_map(|(at, (_, row))| Some((at, Columns::of(row, mapping)?)))
-}
-
-fn table(rows: &[Row], name: &str, origin: &Origin, mapping: &Mapping, found: &mut Found) {
-    let Some((at, columns)) = header(rows, mapping) else {
+    let told = |d: &&Diagnostic| d.code != "tables.sheet-skipped";
+    found
+        .diagnostics
+        .extend(first.diagnostics.iter().filter(told).map(|d| d.clone().in_file(name)));
+    if !is_table && found.hosts.len() == before {
         found.diagnostics.push(Diagnostic::error("patches.column-missing", Place::file(name)));
-        return;
-    };
+    }
+}
+
+fn options(mapping: &Mapping, sheet: Option<String>) -> Options {
+    Options { fields: mapping.fields(), sheet, ..Options::default() }
+}
+
+/// Takes the machines of one sheet; false when it has no columns of machines.
+fn sheet(table: &Table, origin: &Origin, mapping: &Mapping, found: &mut Found) -> bool {
+    let Some(columns) = Columns::of(&table.header, mapping) else { return false };
     let mut known: HashMap<String, usize> = HashMap::new();
-    for (line, row) in rows.iter().skip(at + 1) {
-        if row.iter().all(|c| c.trim().is_empty()) {
-            continue;
-        }
-        let Some(host) = host(row, &columns, origin) else {
-            let place = Place::line(*line).in_file(name);
+    for row in &table.rows {
+        let Some(host) = host(&row.cells, &columns, origin) else {
+            let place = Place { sheet: table.source.sheet.clone(), ..Place::line(row.line) };
+            let place = place.in_file(&origin.file);
             found.diagnostics.push(Diagnostic::error("patches.host-unnamed", place));
             continue;
         };
@@ -121,6 +75,7 @@ fn table(rows: &[Row], name: &str, origin: &Origin, mapping: &Mapping, found: &m
             }
         }
     }
+    true
 }
 
 fn add(same: &mut Host, mut host: Host) {
@@ -128,10 +83,12 @@ fn add(same: &mut Host, mut host: Host) {
     gather::join(same, host);
 }
 
-fn host(row: &[String], columns: &Columns, origin: &Origin) -> Option<Host> {
+fn host(row: &Cells, columns: &Columns, origin: &Origin) -> Option<Host> {
     let cell = |field| columns.cell(row, field);
     let name = Some(cell(Field::Host)).filter(|n| !n.is_empty())?.to_owned();
-    let mut os = Os { name: cell(Field::Os).to_owned(), ..Os::default() };
+    // `wmic qfe` writes a link under a column that elsewhere names the system.
+    let system = Some(cell(Field::Os)).filter(|name| !name.contains("://"));
+    let mut os = Os { name: system.unwrap_or_default().to_owned(), ..Os::default() };
     os.set_version(cell(Field::Build));
     os.ubr = cell(Field::Ubr).parse().ok().filter(|u| *u > 0).or(os.ubr);
     os.arch = Arch::parse(cell(Field::Arch));

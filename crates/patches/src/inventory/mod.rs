@@ -232,7 +232,7 @@ pub fn read(name: &str, bytes: &[u8], found: &mut Found) {
         });
         found.diagnostics.extend(trouble);
     } else if archive::is_workbook(bytes) {
-        csv::read_workbook(name, bytes, found);
+        csv::read_mapped(name, bytes, &Mapping::default(), found);
     } else {
         read_text(name, bytes, found);
     }

@@ -1,9 +1,10 @@
-//! Rows of cells from CSV text or a workbook, and which column is what.
+//! Which column of a table of machines is what, and when.
 
-use std::collections::HashMap;
+use std::{borrow::Cow, collections::HashMap};
 
 use jiff::{Timestamp, civil::DateTime, tz::TimeZone};
 use serde::{Deserialize, Serialize};
+use tables::{Cells, FieldSpec, fold};
 
 /// What a column of an inventory may hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -37,6 +38,22 @@ pub enum Field {
 /// name is guessed from the usual headers, English and Vietnamese.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Mapping(pub HashMap<Field, String>);
+
+impl Mapping {
+    /// What tells a header of machines from a title: for each field the
+    /// mapped column, or the usual ones.
+    pub(super) fn fields(&self) -> Vec<FieldSpec> {
+        let spec = |(field, usual): &(Field, &'static [&'static str])| FieldSpec {
+            name: format!("{field:?}").into(),
+            synonyms: match self.0.get(field) {
+                Some(mapped) => vec![Cow::Owned(mapped.clone())],
+                None => usual.iter().copied().map(Cow::Borrowed).collect(),
+            },
+            required: false,
+        };
+        USUAL.iter().map(spec).collect()
+    }
+}
 
 /// The headers under which people and tools write each field.
 const USUAL: &[(Field, &[&str])] = &[
@@ -175,11 +192,11 @@ pub(super) struct Columns(HashMap<Field, usize>);
 impl Columns {
     /// Finds the fields of a header row; `None` when it is none.
     pub(super) fn of(header: &[String], mapping: &Mapping) -> Option<Self> {
-        let flat: Vec<String> = header.iter().map(|h| flat(h)).collect();
+        let folded: Vec<String> = header.iter().map(|h| fold(h)).collect();
         let mut columns = HashMap::new();
         for (field, usual) in USUAL {
-            let mapped = mapping.0.get(field).map(|h| flat_position(&flat, &[&self::flat(h)]));
-            let found = mapped.unwrap_or_else(|| flat_position(&flat, usual));
+            let mapped = mapping.0.get(field).map(|h| position(&folded, &[h]));
+            let found = mapped.unwrap_or_else(|| position(&folded, usual));
             if let Some(at) = found
                 && !columns.values().any(|taken| *taken == at)
             {
@@ -192,7 +209,7 @@ impl Columns {
     }
 
     /// The cell of a field in a row; empty when there is none.
-    pub(super) fn cell<'r>(&self, row: &'r [String], field: Field) -> &'r str {
+    pub(super) fn cell<'r>(&self, row: &'r Cells, field: Field) -> &'r str {
         self.0.get(&field).and_then(|at| row.get(*at)).map_or("", |c| c.trim())
     }
 
@@ -202,12 +219,11 @@ impl Columns {
     }
 }
 
-fn flat(header: &str) -> String {
-    header.trim_start_matches('\u{feff}').trim().to_lowercase().replace('_', " ")
-}
-
-fn flat_position(header: &[String], names: &[&str]) -> Option<usize> {
-    names.iter().find_map(|n| header.iter().position(|h| *h == n.replace('_', " ")))
+fn position(folded: &[String], names: &[&str]) -> Option<usize> {
+    names.iter().find_map(|name| {
+        let name = fold(name);
+        folded.iter().position(|header| *header == name)
+    })
 }
 
 /// A point in time as inventories write it: RFC 3339, `2024/01/06 04:12:44`,

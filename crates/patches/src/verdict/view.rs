@@ -130,7 +130,8 @@ fn update(
     }
 }
 
-fn month_of(facts: &Facts, fix: &Fix) -> Month {
+/// The month of the document that brought a fix.
+pub(crate) fn month_of(facts: &Facts, fix: &Fix) -> Month {
     let source = facts.sources.get(usize::from(fix.source));
     source.and_then(|s| s.released).map(Month::of).unwrap_or_default()
 }

@@ -50,3 +50,9 @@ pub(crate) fn host(name: &str, version: &str, kbs: Option<&[u32]>) -> Host {
         ..Host::default()
     }
 }
+
+/// The pack in the repository: Microsoft's May to November 2023.
+pub(crate) fn pack() -> Facts {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../packs/bulletins/msrc-2023-05_11.pack");
+    patches::pack::load(&fs::read(path).unwrap()).unwrap().1
+}
