@@ -29,7 +29,7 @@ pub(super) fn log(dice: &mut Dice, machines: &[Machine]) -> Written {
     Written { extension: "log", bytes: text.into_bytes(), said, strays: 0 }
 }
 
-fn row(machine: &Machine, query: &str, columns: Value) -> Value {
+fn row(machine: &Machine, query: &str, columns: &Value) -> Value {
     let at = calendar::at(machine.collected, 10, 0);
     json!({
         "name": query,
@@ -46,7 +46,7 @@ fn of_windows(dice: &mut Dice, machine: &Machine, windows: &Windows) -> (Vec<Val
     let mut rows = vec![row(
         machine,
         "os_version",
-        json!({
+        &json!({
             "name": release.caption, "platform": "windows", "version": release.version,
             "build": release.build.to_string(), "arch": architecture,
         }),
@@ -55,17 +55,17 @@ fn of_windows(dice: &mut Dice, machine: &Machine, windows: &Windows) -> (Vec<Val
     let revision = windows.revision.map(|r| if windows.waits { r.saturating_sub(100) } else { r });
     if let Some(revision) = revision {
         let columns = json!({"name": "UBR", "data": revision.to_string(), "type": "REG_DWORD"});
-        rows.push(row(machine, "ubr", columns));
+        rows.push(row(machine, "ubr", &columns));
     }
     for kb in &windows.hotfixes {
         let columns = json!({"hotfix_id": format!("KB{kb}"), "csname": machine.name});
-        rows.push(row(machine, "patches", columns));
+        rows.push(row(machine, "patches", &columns));
     }
     let programs = programs(dice, machine);
     for (name, version) in &programs {
         let columns =
             json!({"name": name, "version": version, "publisher": "Microsoft Corporation"});
-        rows.push(row(machine, "programs", columns));
+        rows.push(row(machine, "programs", &columns));
     }
     let said = Said {
         name: machine.name.clone(),
@@ -103,7 +103,7 @@ fn of_linux(dice: &mut Dice, machine: &Machine) -> (Vec<Value>, Said) {
     let mut rows = vec![row(
         machine,
         "os_version",
-        json!({
+        &json!({
             "name": name, "platform": platform, "version": name, "major": "0", "arch": "x86_64",
         }),
     )];
@@ -114,7 +114,7 @@ fn of_linux(dice: &mut Dice, machine: &Machine) -> (Vec<Value>, Said) {
             "name": package, "version": version, "arch": "amd64", "revision": "",
             "status": "install ok installed", "maintainer": "mau", "section": "mau",
         });
-        rows.push(row(machine, "deb_packages", columns));
+        rows.push(row(machine, "deb_packages", &columns));
     }
     let said = Said {
         name: machine.name.clone(),

@@ -20,7 +20,7 @@ const HEADER: &[&str] = &["Tên máy", "Hệ điều hành", "Bản dựng", "B�
 
 /// A sheet, and what it says.
 pub(super) struct Sheet {
-    sheet: sheet::Sheet,
+    kept: sheet::Sheet,
     said: Vec<Said>,
     strays: usize,
 }
@@ -30,22 +30,22 @@ pub(super) fn sheet(dice: &mut Dice, machines: &[Machine]) -> Sheet {
     let listed: Vec<Said> = machines.iter().map(|machine| said(dice, machine)).collect();
     let mut rows: Vec<Vec<Cell>> = listed.iter().map(|one| cells(dice, one)).collect();
     rows.push(row!["", "Windows 10", "", "", ""]);
-    let sheet = sheet::Sheet { header: HEADER, rows, ..sheet::Sheet::default() };
-    Sheet { sheet, said: listed, strays: 1 }
+    let kept = sheet::Sheet { header: HEADER, rows, ..sheet::Sheet::default() };
+    Sheet { kept, said: listed, strays: 1 }
 }
 
 impl Sheet {
     pub(super) fn csv(self, delimiter: u8, encoding: Encoding) -> Result<Written, Error> {
-        let bytes = self.sheet.csv("inventory.csv", delimiter, encoding)?;
+        let bytes = self.kept.csv("inventory.csv", delimiter, encoding)?;
         Ok(Written { extension: "csv", bytes, said: self.said, strays: self.strays })
     }
 
     pub(super) fn workbook(mut self, unit: &Unit, sent: Date) -> Result<Written, Error> {
-        self.sheet.title = vec![
+        self.kept.title = vec![
             format!("DANH SÁCH MÁY TÍNH CỦA {}", unit.code),
             format!("(Kèm theo báo cáo ngày {})", calendar::written(sent)),
         ];
-        let bytes = self.sheet.xlsx("inventory.xlsx")?;
+        let bytes = self.kept.xlsx("inventory.xlsx")?;
         Ok(Written { extension: "xlsx", bytes, said: self.said, strays: self.strays })
     }
 }
