@@ -20,6 +20,8 @@ use crate::{
 pub struct Noun {
     /// Its name: the folder, the first part of its paths, actions and locale keys.
     pub name: &'static str,
+    /// The part of the menu where people look for it.
+    pub section: Section,
     /// Its tables, as steps that are only ever added to.
     pub schema: &'static [&'static str],
     /// Its pages.
@@ -40,6 +42,31 @@ pub struct Noun {
     pub replies: Option<&'static dyn Replies>,
 }
 
+/// A part of the menu, named in the locales as `web.section.<name>`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Section {
+    /// What is asked, and whether it is done.
+    Goal,
+    /// What machines and people found out.
+    Sensing,
+    /// Who and what there is.
+    Ground,
+    /// The house itself.
+    House,
+}
+
+impl Section {
+    /// Locale key of its heading.
+    pub fn text(self) -> &'static str {
+        match self {
+            Self::Goal => "web.section.goal",
+            Self::Sensing => "web.section.sensing",
+            Self::Ground => "web.section.ground",
+            Self::House => "web.section.house",
+        }
+    }
+}
+
 /// A room's part of the first page, being put together.
 pub type Greeting<'a> = Pin<Box<dyn Future<Output = Result<Home>> + Send + 'a>>;
 
@@ -48,8 +75,21 @@ pub type Greeting<'a> = Pin<Box<dyn Future<Output = Result<Home>> + Send + 'a>>;
 pub struct Home {
     /// What waits for this viewer.
     pub waiting: Vec<Waiting>,
+    /// What the viewer had best do next, the most pressing first.
+    pub next: Vec<Next>,
     /// The steps from an empty house to a working one, as far as this room has them.
     pub steps: Vec<Step>,
+}
+
+/// One thing to do next, in the viewer's language.
+#[derive(Clone, Debug)]
+pub struct Next {
+    /// What.
+    pub title: String,
+    /// Why now, and until when.
+    pub why: String,
+    /// Where.
+    pub path: String,
 }
 
 /// Something that waits for the viewer.
@@ -94,6 +134,7 @@ impl Noun {
     pub const fn named(name: &'static str) -> Self {
         Self {
             name,
+            section: Section::House,
             schema: &[],
             pages: None,
             api: None,

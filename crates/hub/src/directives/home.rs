@@ -1,7 +1,7 @@
 //! What waits for the viewer: reports to review for the province; tasks that
 //! were returned, are late or fall due soon for a unit.
 
-use super::{State, board, read, rules, rules::Why};
+use super::{State, board, pages::next_three, read, rules, rules::Why};
 use crate::{
     App, Result,
     access::Scope,
@@ -12,12 +12,11 @@ use crate::{
 
 pub(super) fn greet<'a>(app: &'a App, ctx: &'a Ctx) -> Greeting<'a> {
     Box::pin(async move {
-        let waiting = if ctx.viewer.role.is_province() {
-            province(app).await?
-        } else {
-            unit(app, ctx).await?
-        };
-        Ok(Home { waiting, steps: steps(app, ctx).await? })
+        if ctx.viewer.role.is_province() {
+            let steps = steps(app, ctx).await?;
+            return Ok(Home { waiting: province(app).await?, steps, ..Home::default() });
+        }
+        unit(app, ctx).await
     })
 }
 
@@ -39,9 +38,10 @@ async fn province(app: &App) -> Result<Vec<Waiting>> {
     ])
 }
 
-async fn unit(app: &App, ctx: &Ctx) -> Result<Vec<Waiting>> {
+async fn unit(app: &App, ctx: &Ctx) -> Result<Home> {
     let mut counts = [0_i64; 3];
-    for board in board::current(app, ctx.viewer.scope(), ctx.now).await? {
+    let boards = board::current(app, ctx.viewer.scope(), ctx.now).await?;
+    for board in &boards {
         for (.., slot) in board.slots() {
             match rules::why(&slot.cell, slot.task_state, slot.due_at, ctx.now) {
                 Some(Why::Returned) => counts[0] += 1,
@@ -52,11 +52,12 @@ async fn unit(app: &App, ctx: &Ctx) -> Result<Vec<Waiting>> {
         }
     }
     let [returned, late, soon] = counts;
-    Ok(vec![
+    let waiting = vec![
         card(returned, "directives.home.returned", "/tasks", Tone::Bad),
         card(late, "directives.home.late", "/tasks", Tone::Bad),
         card(soon, "directives.home.soon", "/tasks", Tone::Partly),
-    ])
+    ];
+    Ok(Home { waiting, next: next_three(ctx, &boards), ..Home::default() })
 }
 
 fn card(count: i64, text: &'static str, path: &str, tone: Tone) -> Waiting {

@@ -34,7 +34,7 @@ use words::Lang;
 use crate::{
     Error,
     ids::{UnitId, id},
-    nouns::{Entry, Noun},
+    nouns::{Entry, Noun, Section},
     store::{At, Day, Flag, Json, vocabulary},
 };
 
@@ -394,6 +394,7 @@ pub const CODES: &[&str] = &[
 
 /// The room's card.
 pub const NOUN: Noun = Noun {
+    section: Section::Goal,
     schema: &[include_str!("schema.sql")],
     pages: Some(pages::routes),
     api: Some(api::routes),

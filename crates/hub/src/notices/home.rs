@@ -36,7 +36,7 @@ async fn province(app: &App, ctx: &Ctx) -> Result<Home> {
     let step =
         Step { order: 60, text: "notices.home.step-mail", path: "/notices/mail", finished: mail };
     let steps = if ctx.viewer.administer().is_ok() { vec![step] } else { Vec::new() };
-    Ok(Home { waiting, steps })
+    Ok(Home { waiting, steps, ..Home::default() })
 }
 
 async fn unit(app: &App, ctx: &Ctx) -> Result<Home> {
@@ -44,7 +44,7 @@ async fn unit(app: &App, ctx: &Ctx) -> Result<Home> {
     let select = read::select(ctx.viewer.scope()).any_of("n.state", told);
     let open = select.count(app.db.reader()).await?;
     let waiting = vec![waits(open, "notices.home.to-answer", "/notices?open=1", Tone::Bad)];
-    Ok(Home { waiting, steps: Vec::new() })
+    Ok(Home { waiting, ..Home::default() })
 }
 
 fn waits(count: i64, text: &'static str, path: &str, tone: Tone) -> Waiting {

@@ -40,7 +40,7 @@ use crate::{
     access::Viewer,
     ids::UnitId,
     jobs::Job,
-    nouns::{Entry, Noun},
+    nouns::{Entry, Noun, Section},
     registry::ContactId,
     store::{At, Day, vocabulary},
 };
@@ -282,6 +282,7 @@ pub struct About {
 
 /// The card.
 pub const NOUN: Noun = Noun {
+    section: Section::Sensing,
     schema: &[include_str!("schema.sql")],
     pages: Some(pages::routes),
     api: Some(api::routes),

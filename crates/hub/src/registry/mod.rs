@@ -40,7 +40,7 @@ pub use writer::Writer;
 
 use crate::{
     access::Viewer,
-    nouns::{self, Noun},
+    nouns::{self, Noun, Section},
 };
 
 crate::ids::id! {
@@ -66,6 +66,7 @@ crate::ids::id! {
 
 /// The room's card.
 pub const NOUN: Noun = Noun {
+    section: Section::Ground,
     schema: &[include_str!("schema.sql")],
     pages: Some(pages::routes),
     api: Some(api::routes),

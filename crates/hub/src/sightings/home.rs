@@ -24,7 +24,7 @@ async fn home(app: &App, ctx: &Ctx) -> Result<Home> {
         let path = "/sightings?state=open";
         return Ok(Home {
             waiting: vec![one(open, "sightings.home.to-answer", path, Tone::Bad)],
-            steps: Vec::new(),
+            ..Home::default()
         });
     }
     let words =
@@ -47,5 +47,6 @@ async fn home(app: &App, ctx: &Ctx) -> Result<Home> {
             path: "/lists/import",
             finished: lists > 0,
         }],
+        ..Home::default()
     })
 }

@@ -45,7 +45,7 @@ use serde::Serialize;
 pub use store::{Sighting, SilentFeed};
 
 use crate::{
-    nouns::{Entry, Noun},
+    nouns::{Entry, Noun, Section},
     store::vocabulary,
 };
 
@@ -184,6 +184,7 @@ impl Tally {
 
 /// The room's card.
 pub const NOUN: Noun = Noun {
+    section: Section::Sensing,
     schema: &[include_str!("schema.sql")],
     pages: Some(pages::routes),
     api: Some(api::routes),

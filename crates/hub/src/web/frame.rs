@@ -4,7 +4,7 @@ use maud::{DOCTYPE, Markup, html};
 use words::Lang;
 
 use super::{Ctx, Visitor, assets, parts};
-use crate::nouns;
+use crate::nouns::{self, Noun};
 
 /// The page of somebody signed in: skip link, menu, body.
 pub fn frame(ctx: &Ctx, title: &str, body: &Markup) -> Markup {
@@ -66,13 +66,21 @@ fn document(lang: Lang, title: &str, inside: &Markup) -> Markup {
     }
 }
 
+/// The entries of all rooms, highest floor first, under the heading of their part.
 fn menu(ctx: &Ctx) -> Markup {
-    let shown = |entry: &&nouns::Entry| (entry.shown)(&ctx.viewer);
+    let nouns: Vec<&Noun> = nouns::ALL.iter().rev().filter(|noun| !noun.menu.is_empty()).collect();
     html! {
-        ul {
-            @for entry in nouns::ALL.iter().rev().flat_map(|noun| noun.menu).filter(shown) {
-                @let here = is_here(&ctx.path, entry.path);
-                li { a href=(entry.path) aria-current=[here.then_some("page")] { (ctx.t(entry.text)) } }
+        @for part in nouns.chunk_by(|one, next| one.section == next.section) {
+            @let entries = part.iter().flat_map(|noun| noun.menu);
+            @let shown: Vec<_> = entries.filter(|entry| (entry.shown)(&ctx.viewer)).collect();
+            @if let (Some(first), false) = (part.first(), shown.is_empty()) {
+                h2 { (ctx.t(first.section.text())) }
+                ul {
+                    @for entry in shown {
+                        @let here = is_here(&ctx.path, entry.path);
+                        li { a href=(entry.path) aria-current=[here.then_some("page")] { (ctx.t(entry.text)) } }
+                    }
+                }
             }
         }
     }

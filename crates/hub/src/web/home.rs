@@ -19,6 +19,7 @@ async fn home(State(app): State<App>, ctx: Ctx) -> Page {
     for greeting in nouns::ALL.iter().rev().filter_map(|noun| noun.home) {
         let part = greeting(&app, &ctx).await?;
         all.waiting.extend(part.waiting);
+        all.next.extend(part.next);
         all.steps.extend(part.steps);
     }
     all.steps.sort_by_key(|step| step.order);
@@ -27,7 +28,10 @@ async fn home(State(app): State<App>, ctx: Ctx) -> Page {
         &ctx.t("web.home.title"),
         &html! {
             (parts::heading(&ctx.fill("web.home.greeting", &[("name", &ctx.viewer.actor.name)]), &html! {}))
-            div #waiting data-live="sightings notices directives registry" { (waiting(&ctx, &all)) }
+            div #waiting data-live="sightings notices directives registry" {
+                (parts::next(ctx.lang, &all.next))
+                (waiting(&ctx, &all))
+            }
             (steps(&ctx, &all))
         },
     ))
@@ -41,11 +45,10 @@ fn waiting(ctx: &Ctx, home: &Home) -> Markup {
         }
         div.cards {
             @for one in home.waiting.iter().filter(|one| one.count > 0) {
-                div.card {
-                    a href=(one.path) {
-                        span.big { (ctx.number(one.count)) }
-                        (parts::badge(one.tone, &ctx.t(one.text)))
-                    }
+                a class={ "card count " (one.tone.class()) } href=(one.path) {
+                    span.big { (ctx.number(one.count)) }
+                    span.mark aria-hidden="true" { (one.tone.mark()) } " "
+                    (ctx.t(one.text))
                 }
             }
         }

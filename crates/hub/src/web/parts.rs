@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use crate::nouns::Next;
 use maud::{Markup, html};
 use words::Lang;
 
@@ -69,6 +70,20 @@ impl Tone {
 /// A state as a badge.
 pub fn badge(tone: Tone, text: &str) -> Markup {
     html! { span class={ "badge " (tone.class()) } { span.mark aria-hidden="true" { (tone.mark()) } " " (text) } }
+}
+
+/// What the viewer had best do next, in order.
+pub fn next(lang: Lang, things: &[Next]) -> Markup {
+    html! {
+        @if !things.is_empty() {
+            h2 { (lang.t("web.home.next")) }
+            ol.steps {
+                @for thing in things {
+                    li { a href=(thing.path) { strong { (thing.title) } } br; (thing.why) }
+                }
+            }
+        }
+    }
 }
 
 /// A labelled text field. `kind` is an HTML input type.

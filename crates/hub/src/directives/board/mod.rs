@@ -57,6 +57,8 @@ pub struct Column {
     pub id: DemandId,
     /// Short name.
     pub code: String,
+    /// The clause, as one would cite it.
+    pub clause: String,
     /// What is asked, in one line.
     pub title: Text,
     /// The last instant that is in time, without extensions.
@@ -66,6 +68,13 @@ pub struct Column {
     pub check_kind: String,
     /// Whether its figures count things, or only say yes or no.
     pub counted: bool,
+}
+
+impl Column {
+    /// Where the letter asks it: the clause, or its code where nobody cited one.
+    pub fn place(&self) -> &str {
+        if self.clause.is_empty() { &self.code } else { &self.clause }
+    }
 }
 
 /// A unit with its cells.
@@ -379,6 +388,7 @@ impl From<Demand> for Column {
         Self {
             id: demand.id,
             code: demand.code,
+            clause: demand.clause,
             title: demand.title.0,
             counted: demand.counts.is_some() || demand.check_kind != DECLARED,
             due_at: demand.due_at.0,

@@ -189,7 +189,9 @@ fn head(ctx: &Ctx, board: &Board) -> Markup {
         tr {
             th scope="col" { (ctx.t("common.field.unit")) }
             @for demand in &board.demands {
-                th scope="col" title={ (demand.title.of(ctx.lang)) " · " (ctx.time(demand.due_at)) } { (demand.code) }
+                th.ask scope="col" title={ (demand.code) " · " (demand.title.of(ctx.lang)) " · " (ctx.time(demand.due_at)) } {
+                    b { (demand.place()) } span { (demand.title.of(ctx.lang)) }
+                }
             }
             th.num scope="col" { (ctx.t("directives.column.share")) }
         }
@@ -215,7 +217,9 @@ fn body(ctx: &Ctx, board: &Board) -> String {
     let words = Words::new(ctx);
     let mut out = String::with_capacity(board.rows.len() * (board.demands.len() * 110 + 200));
     for row in &board.rows {
-        out.push_str("<tr><th scope=row>");
+        out.push_str("<tr><th scope=row title=\"");
+        push_text(&mut out, &row.name);
+        out.push_str("\">");
         push_text(&mut out, &row.name);
         out.push_str("</th>");
         for (cell, column) in row.cells.iter().zip(&board.demands) {

@@ -29,6 +29,8 @@ use crate::{
 };
 
 /// The pairs of a query string or of a form.
+pub(super) use tasks::next_three;
+
 type Pairs = BTreeMap<String, String>;
 
 /// The room's pages.

@@ -17,8 +17,17 @@ use crate::{
         board::{self, Board},
         rules::{self, Cell, Why},
     },
+    nouns::Next,
     web::{CellText, Ctx, Page, Sheet, attachment, frame, parts, xlsx_file},
 };
+
+const COLUMNS: [&str; 5] = [
+    "directives.column.title",
+    "common.field.unit",
+    "common.field.due",
+    "common.field.status",
+    "directives.tasks.step",
+];
 
 /// A task as its unit sees it.
 struct Line {
@@ -62,7 +71,7 @@ pub(super) async fn list(
             (parts::done(&ctx, pairs.get("done").map(String::as_str)))
             (about(&ctx, "directives.tasks.about"))
             div #tasks data-live="directives sightings" {
-                (next_three(&ctx, &lines))
+                (to_do(&ctx, &lines))
                 (table(&ctx, &lines))
             }
         },
@@ -92,23 +101,27 @@ fn lines(ctx: &Ctx, boards: &[Arc<Board>]) -> Vec<Line> {
     lines
 }
 
-fn next_three(ctx: &Ctx, lines: &[Line]) -> Markup {
+/// What a unit had best do next about the letters of these boards.
+pub(in crate::directives) fn next_three(ctx: &Ctx, boards: &[Arc<Board>]) -> Vec<Next> {
+    next_of(ctx, &lines(ctx, boards))
+}
+
+fn next_of(ctx: &Ctx, lines: &[Line]) -> Vec<Next> {
     let pressing = lines.iter().filter_map(|line| Some((line.why?, line.due_at, line))).collect();
-    let next = rules::next_three(pressing);
+    let next = |(why, line): (Why, &Line)| Next {
+        title: line.title.clone(),
+        why: ctx
+            .fill(&format!("directives.why.{}", why.name()), &[("due", &ctx.time(line.due_at))]),
+        path: task_path(&line.task),
+    };
+    rules::next_three(pressing).into_iter().map(next).collect()
+}
+
+fn to_do(ctx: &Ctx, lines: &[Line]) -> Markup {
+    let next = next_of(ctx, lines);
     html! {
-        @if !lines.is_empty() {
-            h2 { (ctx.t("directives.tasks.next")) }
-            @if next.is_empty() { p.done { (ctx.t("directives.tasks.all-done")) } }
-            ol.steps {
-                @for (why, line) in next {
-                    li {
-                        a href=(task_path(&line.task)) { strong { (line.title) } }
-                        br;
-                        (ctx.fill(&format!("directives.why.{}", why.name()), &[("due", &ctx.time(line.due_at))]))
-                    }
-                }
-            }
-        }
+        @if !lines.is_empty() && next.is_empty() { p.done { (ctx.t("directives.tasks.all-done")) } }
+        (parts::next(ctx.lang, &next))
     }
 }
 
@@ -119,11 +132,9 @@ fn table(ctx: &Ctx, lines: &[Line]) -> Markup {
             (parts::empty(&ctx.t("directives.tasks.empty"), &html! { a href="/directives" { (ctx.t("directives.list.title")) } }))
         } @else {
             div.table-wrap tabindex="0" role="region" aria-label=(ctx.t("directives.tasks.title")) {
-                table {
+                table.stacks {
                     thead { tr {
-                        @for key in ["directives.column.title", "common.field.unit", "common.field.due", "common.field.status", "directives.tasks.step"] {
-                            th scope="col" { (ctx.t(key)) }
-                        }
+                        @for key in COLUMNS { th scope="col" { (ctx.t(key)) } }
                     } }
                     tbody { @for line in lines { (row(ctx, line)) } }
                 }
@@ -133,16 +144,17 @@ fn table(ctx: &Ctx, lines: &[Line]) -> Markup {
 }
 
 fn row(ctx: &Ctx, line: &Line) -> Markup {
+    let [_, unit, due, status, to_do] = COLUMNS.map(|key| ctx.t(key));
     html! {
         tr {
             th scope="row" {
                 a href=(task_path(&line.task)) { (line.title) }
                 br; span.soft { (line.code) " · " (line.letter) }
             }
-            td { (line.unit) }
-            td { (ctx.time(line.due_at)) }
-            td { (cell_badge(ctx, &line.cell)) }
-            td { (step(ctx, line)) }
+            td data-label=(unit) { (line.unit) }
+            td data-label=(due) { (ctx.time(line.due_at)) }
+            td data-label=(status) { (cell_badge(ctx, &line.cell)) }
+            td data-label=(to_do) { (step(ctx, line)) }
         }
     }
 }
