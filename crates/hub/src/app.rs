@@ -10,6 +10,7 @@ use crate::{
     clock::Clock,
     directives::board::Boards,
     store::{Db, files::Files},
+    works::Works,
 };
 
 /// How an installation is set up at start. What an operator changes while it
@@ -46,6 +47,8 @@ pub struct Inner {
     pub settings: Settings,
     /// Boards worked out a moment ago.
     pub boards: Boards,
+    /// What people started and need not wait for.
+    pub works: Works,
 }
 
 impl std::ops::Deref for App {
@@ -65,7 +68,14 @@ impl App {
         let db = Db::open(&url, settings.clock.now()).await?;
         let files = Files::open(settings.data.join("files"))?;
         let clock = settings.clock.clone();
-        Ok(Self(Arc::new(Inner { db, files, clock, settings, boards: Boards::default() })))
+        Ok(Self(Arc::new(Inner {
+            db,
+            files,
+            clock,
+            settings,
+            boards: Boards::default(),
+            works: Works::default(),
+        })))
     }
 
     /// The whole server as a service.

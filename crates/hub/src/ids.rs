@@ -13,6 +13,28 @@ pub fn ulid(at: Timestamp) -> String {
     Ulid::from_parts(millis, rand::random::<u128>()).to_string()
 }
 
+/// Fresh ULIDs of one instant, each greater than the one before: many rows made
+/// at once then go to the end of every index, not to a thousand places in it.
+#[derive(Clone, Debug)]
+pub struct Sequence {
+    millis: u64,
+    next: u128,
+}
+
+impl Sequence {
+    /// Begins at a random place. 2⁷⁹ of them are free behind it at the least.
+    pub fn new(at: Timestamp) -> Self {
+        let millis = u64::try_from(at.as_millisecond()).unwrap_or(0);
+        Self { millis, next: rand::random::<u128>() >> 49 }
+    }
+
+    /// The next one, as its 26 characters.
+    pub fn ulid(&mut self) -> String {
+        self.next += 1;
+        Ulid::from_parts(self.millis, self.next).to_string()
+    }
+}
+
 /// Defines an identifier type. What a page or a client sends is only accepted
 /// through [`std::str::FromStr`], which wants a well-formed ULID.
 macro_rules! id {
@@ -28,6 +50,12 @@ macro_rules! id {
             /// A fresh identifier made at `at`.
             pub fn new(at: jiff::Timestamp) -> Self {
                 Self($crate::ids::ulid(at))
+            }
+
+            /// The next identifier of a sequence.
+            #[allow(dead_code, reason = "for identifiers of which many are made at once")]
+            pub(crate) fn next_of(sequence: &mut $crate::ids::Sequence) -> Self {
+                Self(sequence.ulid())
             }
 
             /// The 26 characters.

@@ -7,7 +7,7 @@
 //! | 3 goal | [`directives`] | letters, demands, tasks, the board |
 //! | 1 sensing | [`sightings`] | what lists found out, until silence proves it gone |
 //! | 0 ground | [`registry`], [`people`], [`notices`] | units, systems, hosts, networks, contacts; accounts; what a unit was told |
-//! | shell | [`web`], [`api`], [`jobs`], [`notify`], [`audit`], [`store`], [`access`], [`checks`] | page frame, tokens and OpenAPI, scheduler, mail, the chain, the database, rights, the shape of a proof |
+//! | shell | [`web`], [`api`], [`jobs`], [`notify`], [`audit`], [`store`], [`access`], [`checks`], [`works`] | page frame, tokens and OpenAPI, scheduler, mail, the chain, the database, rights, the shape of a proof, what outlasts its request |
 //!
 //! A room is `mod.rs` (its types), verb files (`import.rs`, `close.rs`:
 //! authorise, check, change, record), `rules.rs` (pure decisions, tested as
@@ -40,6 +40,7 @@ pub mod registry;
 pub mod sightings;
 pub mod store;
 pub mod web;
+pub mod works;
 
 pub use app::{App, Settings};
 pub use error::{Error, Result};

@@ -154,6 +154,7 @@ pub const ALL: &[Noun] = &[
     crate::audit::NOUN,
     crate::installation::NOUN,
     Noun { schema: &[include_str!("store/schema.sql")], ..Noun::named("store") },
+    crate::works::NOUN,
     crate::people::NOUN,
     crate::registry::NOUN,
     crate::notify::NOUN,

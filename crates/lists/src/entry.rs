@@ -91,6 +91,17 @@ pub enum TimeSource {
     List,
 }
 
+impl TimeSource {
+    /// The name in columns and in JSON.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Row => "row",
+            Self::RowDay => "row_day",
+            Self::List => "list",
+        }
+    }
+}
+
 /// The columns of a row that no field claims, sharing their names with all
 /// other rows of the list.
 #[derive(Clone, Default, PartialEq, Eq)]

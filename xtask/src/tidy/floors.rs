@@ -21,6 +21,7 @@ const FLOORS: &[(&str, u8)] = &[
     ("nouns", 0),
     ("store", 0),
     ("web", 0),
+    ("works", 0),
     ("people", 1),
     ("registry", 1),
     ("notices", 1),

@@ -154,11 +154,14 @@ pub async fn units_of(db: &Db, account: &AccountId, role: Role) -> Result<Vec<Un
     Ok(rows.into_iter().map(|(unit,)| unit).collect())
 }
 
+/// Notes the use where a writer is free: no page waits for the long change of
+/// somebody else only to say that it was asked for.
 async fn note_use(db: &Db, session: &str, at: Timestamp) -> Result<()> {
+    let Some(mut conn) = db.bookkeeping().try_acquire() else { return Ok(()) };
     sqlx::query("UPDATE sessions SET used_at = $1 WHERE id = $2")
         .bind(at.as_microsecond())
         .bind(session)
-        .execute(db.bookkeeping())
+        .execute(&mut *conn)
         .await?;
     Ok(())
 }

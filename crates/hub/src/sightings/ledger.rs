@@ -10,7 +10,7 @@ use sqlx::{AnyConnection, FromRow};
 use super::{FeedId, Question, Sighting, SightingId, State, rules::Event, store};
 use crate::{
     Result,
-    ids::UnitId,
+    ids::{Sequence, UnitId},
     store::{
         At,
         bulk::{self, Value},
@@ -98,9 +98,9 @@ impl Ledger {
             "SELECT {} FROM sightings s WHERE s.merged_into IS NULL AND s.address_key IN",
             store::COLUMNS
         );
-        let sightings: Vec<Sighting> = store::fetch_in(conn, &sql, addresses).await?;
+        let sightings: Vec<Sighting> = bulk::fetch_in(conn, &sql, addresses).await?;
         let ids = sightings.iter().map(|sighting| sighting.id.to_string());
-        let rows: Vec<FeedRow> = store::fetch_in(
+        let rows: Vec<FeedRow> = bulk::fetch_in(
             conn,
             "SELECT sighting_id, feed_id, first_seen, last_seen, row_count \
              FROM sighting_feeds WHERE sighting_id IN",
@@ -128,11 +128,11 @@ impl Ledger {
     }
 
     /// Enters a row and says which sighting it became part of.
-    pub(super) fn see(&mut self, sight: &Sight, at: Timestamp) -> &Sighting {
+    pub(super) fn see(&mut self, sight: &Sight, at: Timestamp, ids: &mut Sequence) -> &Sighting {
         let unit = sight.whose.unit().cloned();
         let key = (sight.address_key.clone(), sight.family_key.clone(), unit);
         self.touched.insert(key.clone());
-        let held = self.held.entry(key).or_insert_with(|| begin(sight, at));
+        let held = self.held.entry(key).or_insert_with(|| begin(sight, at, ids));
         held.enter(sight, at);
         &held.sighting
     }
@@ -257,14 +257,14 @@ fn key_of(sighting: &Sighting) -> Key {
     (sighting.address_key.clone(), sighting.family_key.clone(), sighting.unit_id.clone())
 }
 
-fn begin(sight: &Sight, at: Timestamp) -> Held {
+fn begin(sight: &Sight, at: Timestamp, ids: &mut Sequence) -> Held {
     let (state, question) = match &sight.whose {
         Whose::Unit(_) => (State::Placed, None),
         Whose::Nobody => (State::New, Some(Question::Nobody)),
         Whose::Several(_) => (State::New, Some(Question::Several)),
     };
     let sighting = Sighting {
-        id: SightingId::new(at),
+        id: SightingId::next_of(ids),
         address: sight.address.clone(),
         address_key: sight.address_key.clone(),
         family: sight.family.clone(),

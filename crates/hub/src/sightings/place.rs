@@ -25,9 +25,9 @@ use super::{
 use crate::{
     App, Error, Result,
     access::{Scope, Watch},
-    ids::UnitId,
+    ids::{Sequence, UnitId},
     registry::units,
-    store::{At, Change, Record},
+    store::{At, Change, Record, bulk},
 };
 
 /// A row that is about to move.
@@ -148,7 +148,7 @@ async fn rows_of(
     sightings: &[Sighting],
 ) -> Result<HashMap<SightingId, Vec<Moving>>> {
     let ids: Vec<String> = sightings.iter().map(|sighting| sighting.id.to_string()).collect();
-    let rows: Vec<Moving> = store::fetch_in(
+    let rows: Vec<Moving> = bulk::fetch_in(
         change.conn(),
         "SELECT list_id, line, part, feed_id, address, kind, seen_at, sighting_id
          FROM list_rows WHERE seen_at IS NOT NULL AND sighting_id IN",
@@ -173,10 +173,11 @@ async fn give(
     reason: &str,
 ) -> Result<SightingId> {
     let at = change.at();
+    let mut ids = Sequence::new(at);
     let mut target = None;
     for row in rows {
         let sight = sight(app, from, &row, Whose::Unit(unit.clone()));
-        let into = ledger.see(&sight, at).clone();
+        let into = ledger.see(&sight, at, &mut ids).clone();
         // The row points at its sighting, so the sighting must be there first.
         if target.is_none() {
             store::save(change.conn(), [&into]).await?;

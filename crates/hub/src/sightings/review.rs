@@ -18,7 +18,7 @@ use super::{
 };
 use crate::{
     App, Result,
-    store::{At, Change, Day, Flag, Json, Record},
+    store::{At, Change, Day, Flag, Json, Record, bulk},
 };
 
 /// What is known about the lists of all feeds.
@@ -128,7 +128,7 @@ pub(super) async fn after_list(
         store::COLUMNS
     );
     let touched = touched.iter().map(ToString::to_string);
-    sightings.extend(store::fetch_in::<Sighting>(change.conn(), &sql, touched).await?);
+    sightings.extend(bulk::fetch_in::<Sighting>(change.conn(), &sql, touched).await?);
     again(app, change, sightings).await
 }
 
@@ -138,7 +138,7 @@ pub(super) async fn again(app: &App, change: &mut Change, sightings: Vec<Sightin
         return Ok(0);
     }
     let ids: BTreeSet<String> = sightings.iter().map(|one| one.id.to_string()).collect();
-    let seen: Vec<Seen> = store::fetch_in(
+    let seen: Vec<Seen> = bulk::fetch_in(
         change.conn(),
         "SELECT sighting_id, feed_id, first_seen, last_seen, row_count
          FROM sighting_feeds WHERE sighting_id IN",

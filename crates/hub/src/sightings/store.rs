@@ -1,7 +1,7 @@
 //! A sighting as its row, read and written inside a change.
 
 use serde::{Deserialize, Serialize};
-use sqlx::{AnyConnection, AssertSqlSafe, FromRow, any::AnyRow};
+use sqlx::{AnyConnection, AssertSqlSafe, FromRow};
 
 use super::{
     AnswerId, FeedId, ListId, Question, Refusal, SightingId, State,
@@ -239,29 +239,4 @@ pub(super) async fn save<'s>(
         rows,
     )
     .await
-}
-
-/// Rows for which `column` is one of `values`, asked for in few statements:
-/// `sql` ends in `WHERE column IN `.
-pub(super) async fn fetch_in<T>(
-    conn: &mut AnyConnection,
-    sql: &str,
-    values: impl IntoIterator<Item = String>,
-) -> Result<Vec<T>>
-where
-    T: for<'r> FromRow<'r, AnyRow> + Send + Unpin,
-{
-    let mut found = Vec::new();
-    let mut values = values.into_iter().peekable();
-    while values.peek().is_some() {
-        let batch: Vec<String> = values.by_ref().take(500).collect();
-        let places: Vec<String> = (1..=batch.len()).map(|number| format!("${number}")).collect();
-        let statement = format!("{sql} ({})", places.join(", "));
-        let mut query = sqlx::query_as(AssertSqlSafe(statement));
-        for value in batch {
-            query = query.bind(value);
-        }
-        found.extend(query.fetch_all(&mut *conn).await?);
-    }
-    Ok(found)
 }

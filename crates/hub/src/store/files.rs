@@ -6,6 +6,7 @@
 
 use std::path::{Path, PathBuf};
 
+use axum::body::Bytes;
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 use sqlx::AnyConnection;
@@ -37,8 +38,8 @@ impl Files {
     }
 
     /// Puts bytes on disk. Keeping the same bytes again changes nothing.
-    pub async fn keep(&self, bytes: Vec<u8>) -> Result<Stored> {
-        let root = self.root.clone();
+    pub async fn keep(&self, bytes: impl Into<Bytes>) -> Result<Stored> {
+        let (root, bytes) = (self.root.clone(), bytes.into());
         tokio::task::spawn_blocking(move || keep(&root, &bytes)).await.map_err(Error::internal)?
     }
 

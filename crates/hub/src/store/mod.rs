@@ -133,6 +133,12 @@ impl Db {
         self.changes.subscribe()
     }
 
+    /// Tells whoever watches of something that is not in the store.
+    pub(crate) fn tell(&self, changed: Changed) {
+        // Nobody watching is no error.
+        let _ = self.changes.send(changed);
+    }
+
     /// The pool for bookkeeping that is not a change of anybody's state:
     /// sessions' last use, job times, idempotency keys. Everything else goes
     /// through [`Db::change`].

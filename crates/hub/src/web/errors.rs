@@ -114,7 +114,7 @@ fn page(visitor: &Visitor, undrawn: &Undrawn) -> Markup {
 }
 
 /// Findings as a list: the sentence, the place, the hint.
-pub(super) fn findings(lang: Lang, found: &[Diagnostic]) -> Markup {
+pub(crate) fn findings(lang: Lang, found: &[Diagnostic]) -> Markup {
     html! {
         @if !found.is_empty() {
             ul.findings {

@@ -8,11 +8,19 @@ use crate::nouns::{self, Noun};
 
 /// The page of somebody signed in: skip link, menu, body.
 pub fn frame(ctx: &Ctx, title: &str, body: &Markup) -> Markup {
+    document(ctx.lang, title, &html! {}, &framed(ctx, body))
+}
+
+/// The same for a page whose subject moves: without the script, the browser
+/// asks for it again every two seconds.
+pub fn frame_refreshing(ctx: &Ctx, title: &str, body: &Markup) -> Markup {
+    let refresh = html! { noscript { meta http-equiv="refresh" content="2"; } };
+    document(ctx.lang, title, &refresh, &framed(ctx, body))
+}
+
+fn framed(ctx: &Ctx, body: &Markup) -> Markup {
     let lang = ctx.lang;
-    document(
-        lang,
-        title,
-        &html! {
+    html! {
             a.skip href="#main" { (lang.t("web.skip")) }
             header.top {
                 a.brand href="/" { (parts::logo()) span { (lang.t("common.product.name")) } }
@@ -29,8 +37,7 @@ pub fn frame(ctx: &Ctx, title: &str, body: &Markup) -> Markup {
                 nav.menu aria-label=(lang.t("web.menu")) { (menu(ctx)) }
                 main #main tabindex="-1" { (body) }
             }
-        },
-    )
+    }
 }
 
 /// The page of a visitor: no menu.
@@ -39,6 +46,7 @@ pub fn frame_plain(visitor: &Visitor, title: &str, body: &Markup) -> Markup {
     document(
         lang,
         title,
+        &html! {},
         &html! {
             header.top {
                 span.brand { (parts::logo()) span { (lang.t("common.product.name")) } }
@@ -49,7 +57,7 @@ pub fn frame_plain(visitor: &Visitor, title: &str, body: &Markup) -> Markup {
     )
 }
 
-fn document(lang: Lang, title: &str, inside: &Markup) -> Markup {
+fn document(lang: Lang, title: &str, head: &Markup, inside: &Markup) -> Markup {
     html! {
         (DOCTYPE)
         html lang=(lang.code()) {
@@ -60,6 +68,7 @@ fn document(lang: Lang, title: &str, inside: &Markup) -> Markup {
                 link rel="icon" href=(assets::path("icon.svg"));
                 link rel="stylesheet" href=(assets::path("house.css"));
                 script src=(assets::path("house.js")) defer {}
+                (head)
             }
             body { (inside) }
         }

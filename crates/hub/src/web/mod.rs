@@ -33,11 +33,11 @@ use tower_http::{
 pub(crate) use ctx::cookie;
 pub use ctx::{Ctx, DEVICE_COOKIE, SESSION_COOKIE, Visitor};
 pub use errors::PageError;
-pub(crate) use errors::{name as error_name, status as error_status};
+pub(crate) use errors::{findings, name as error_name, status as error_status};
 pub use form::{
     FileField, Posted, UPLOAD_LIMIT, Upload, redirect, set_device, set_lang, set_session,
 };
-pub use frame::{frame, frame_plain};
+pub use frame::{frame, frame_plain, frame_refreshing};
 pub(crate) use guard::same_site;
 pub use id::Id;
 pub use sheet::{CellText, Sheet, attachment, csv_file, xlsx_book, xlsx_file};

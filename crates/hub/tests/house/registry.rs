@@ -654,8 +654,12 @@ async fn the_api_takes_files_in_and_pages_through_their_rows() {
     let path = format!("/api/v1/registry/imports/{}", made.json()["id"].as_str().unwrap());
     let preview = person.get(&format!("{path}/preview")).await.ok().json();
     assert_eq!(preview["counts"]["created"], 250);
-    let done = person.call(Method::POST, &format!("{path}/confirm"), &json!(null)).await.ok();
-    assert_eq!(done.json()["counts"]["created"], 250);
+    let begun = person.call(Method::POST, &format!("{path}/confirm"), &json!(null)).await;
+    assert_eq!(begun.status, StatusCode::ACCEPTED, "{}", begun.text());
+    let place = begun.location.unwrap();
+    let work = person.get(&format!("{place}?wait=60")).await.ok().json();
+    assert_eq!(work["state"], "done", "{work}");
+    assert_eq!(person.get(&path).await.ok().json()["created"], 250);
     let mut lines = Vec::new();
     let mut next = String::new();
     loop {

@@ -18,6 +18,7 @@ pub mod serve;
 mod server;
 mod space;
 pub mod verify;
+mod whole;
 
 // The engines without a server.
 pub mod exposures;

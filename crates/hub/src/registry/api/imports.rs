@@ -19,9 +19,10 @@ use crate::{
     registry::{
         ImportId, Keeper, Kind,
         export::export,
-        import::{self, Counts, Import, Report, RowResult},
+        import::{self, Counts, Import, RowResult},
     },
     web::{UPLOAD_LIMIT, attachment, csv_file, xlsx_file},
+    works::{self, Accepted, Work},
 };
 
 pub(super) fn routes() -> OpenApiRouter<App> {
@@ -69,7 +70,7 @@ async fn upload(
     let by = Keeper::of(&caller.viewer)?;
     let kind = kind(&about.kind)?;
     let name = about.name.unwrap_or_default();
-    let id = import::upload(&app, &by, caller.now, kind, &name, bytes.into(), None).await?;
+    let id = import::upload(&app, &by, caller.now, kind, &name, bytes, None).await?;
     Ok((StatusCode::CREATED, Json(Drafted { id })))
 }
 
@@ -171,18 +172,14 @@ async fn rows(
     Ok(Json(cursor.slice(rows, |row| row.line.to_string())))
 }
 
-/// Takes a drafted import in: every good row, in one transaction.
+/// Takes a drafted import in: every good row, in one transaction. Answered at
+/// once; it is done as a work, to be asked for where `Location` says.
 #[utoipa::path(post, path = "/api/v1/registry/imports/{id}/confirm", tag = "registry",
     params(("id" = String, Path)),
-    responses((status = 200, body = Report), (status = 404, body = Problem), (status = 409, body = Problem),
-        (status = 422, body = Problem)))]
-async fn confirm(
-    State(app): State<App>,
-    caller: Caller,
-    Path(id): Path<String>,
-) -> Api<Json<Report>> {
-    let by = Keeper::of(&caller.viewer)?;
-    Ok(Json(import::apply(&app, &by, caller.now, &id.parse()?).await?))
+    responses((status = 202, body = Work), (status = 404, body = Problem), (status = 409, body = Problem)))]
+async fn confirm(State(app): State<App>, caller: Caller, Path(id): Path<String>) -> Api<Accepted> {
+    let work = import::start(&app, &caller.viewer, caller.now, &id.parse()?).await?;
+    Ok(works::accepted(&app, &caller, &work).await?)
 }
 
 /// How a file is written.

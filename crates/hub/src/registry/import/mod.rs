@@ -13,7 +13,7 @@ mod upload;
 
 use serde::Serialize;
 
-pub use apply::{Report, apply, take_in};
+pub use apply::{Report, apply, start, take_in};
 pub use file::File;
 pub use plan::{Plan, Planned, plan};
 pub use read::{Import, RowResult, get, recent, rows};

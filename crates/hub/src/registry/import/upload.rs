@@ -1,5 +1,6 @@
 //! The first two steps: keeping the file, and showing what would become of it.
 
+use axum::body::Bytes;
 use jiff::Timestamp;
 use serde_json::json;
 use tables::Mapping;
@@ -24,9 +25,10 @@ pub async fn upload(
     at: Timestamp,
     kind: Kind,
     name: &str,
-    bytes: Vec<u8>,
+    bytes: impl Into<Bytes>,
     mapping: Option<Mapping>,
 ) -> Result<ImportId> {
+    let bytes = bytes.into();
     if kind == Kind::Units && !by.is_province() {
         return Err(Error::Forbidden);
     }
@@ -64,7 +66,12 @@ pub async fn upload(
 }
 
 /// Reads a file off the async threads.
-pub(super) async fn parse(kind: Kind, bytes: Vec<u8>, mapping: Option<Mapping>) -> Result<File> {
+pub(super) async fn parse(
+    kind: Kind,
+    bytes: impl Into<Bytes>,
+    mapping: Option<Mapping>,
+) -> Result<File> {
+    let bytes = bytes.into();
     tokio::task::spawn_blocking(move || File::read(kind, &bytes, mapping))
         .await
         .map_err(Error::internal)

@@ -20,6 +20,7 @@ use crate::{
     },
     store::Direction,
     web::{self, CellText, Column, Ctx, Id, Listing, Page, Posted, Table, Upload, frame, parts},
+    works,
 };
 
 pub(super) fn routes() -> Router<App> {
@@ -109,6 +110,10 @@ async fn show(
     Query(query): Query<BTreeMap<String, String>>,
 ) -> Page<Response> {
     let import = import::get(&app.db, &ctx.viewer, &id).await?;
+    let work = works::of_origin(&app, &ctx.viewer, ctx.now, &ctx.path).await?;
+    if let Some(work) = work.filter(works::Work::is_running) {
+        return Ok(web::redirect(&format!("/works/{}", work.id)));
+    }
     match import.state {
         Standing::Drafted => Ok(preview(&app, &ctx, &import).await?.into_response()),
         _ => result(&app, &ctx, &import, Listing::new(query)).await,
@@ -343,10 +348,8 @@ async fn confirm(
     Id(id): Id<ImportId>,
     Posted(_): Posted<Nothing>,
 ) -> Page<Response> {
-    let by = Keeper::of(&ctx.viewer)?;
-    import::apply(&app, &by, ctx.now, &id).await?;
-    let path = format!("/registry/import/{id}");
-    Ok(web::redirect(&parts::with_query(&path, &[("done", "registry.done.imported")])))
+    let work = import::start(&app, &ctx.viewer, ctx.now, &id).await?;
+    works::follow(&app, &ctx, &work).await
 }
 
 async fn give_up(

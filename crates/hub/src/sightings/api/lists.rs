@@ -4,7 +4,6 @@ use axum::{
     Json,
     body::Bytes,
     extract::{Path, Query, State},
-    http::StatusCode,
     response::Response,
 };
 use jiff::civil::Date;
@@ -17,10 +16,11 @@ use crate::{
     ids::UnitId,
     sightings::{
         FeedId, ListId, Tally, feeds,
-        import::{self, Incoming, Taken},
+        import::{self, Incoming, Look},
         lists::{self, List, Row},
     },
     web::attachment,
+    works::{self, Accepted, Work},
 };
 
 /// Every list received; for the province.
@@ -122,49 +122,34 @@ pub(super) struct About {
     to: Option<Date>,
 }
 
-/// A list taken in.
-#[derive(Serialize, ToSchema)]
-#[schema(as = ListTaken)]
-pub(super) struct TakenBody {
-    /// Identifier.
-    list: ListId,
-    /// Whether it had been taken in before; then nothing changed.
-    again: bool,
-    /// What became of its rows.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    tally: Option<Tally>,
-}
-
-/// Takes in a list: its bytes are the body.
+/// Takes in a list: its bytes are the body. Answered at once; the list is taken
+/// in as a work, to be asked for where `Location` says. The work's `subject` is
+/// then the list: the one that had the same bytes if there was one.
 #[utoipa::path(post, path = "/api/v1/lists", tag = "lists", params(About),
     request_body(content = Vec<u8>, content_type = "application/octet-stream"),
-    responses((status = 200, body = TakenBody), (status = 201, body = TakenBody),
-    (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem),
+    responses((status = 202, body = Work), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem),
     (status = 413, body = Problem), (status = 422, body = Problem)))]
 pub(super) async fn take_in(
     State(app): State<App>,
     caller: Caller,
     Query(about): Query<About>,
     bytes: Bytes,
-) -> Api<(StatusCode, Json<TakenBody>)> {
-    let by = caller.viewer.watch()?;
+) -> Api<Accepted> {
     let feed = feed_of(&app, &about).await?;
+    let by = caller.viewer.watch()?;
+    // Kept first: a server that is stopped meanwhile still has the file.
+    let draft = import::put_down(&app, &by, caller.now, &about.name, bytes.clone()).await?;
+    let origin = format!("/lists/import/{draft}");
     let incoming = Incoming {
         feed,
         file_name: about.name,
-        bytes: bytes.to_vec(),
+        bytes,
         covers: about.from.zip(about.to),
         settings: None,
+        draft: Some(draft),
     };
-    Ok(match import::take_in(&app, &by, caller.now, incoming).await? {
-        Taken::New { list, tally } => {
-            let body = TakenBody { list, again: false, tally: Some(tally) };
-            (StatusCode::CREATED, Json(body))
-        }
-        Taken::Again { list } => {
-            (StatusCode::OK, Json(TakenBody { list, again: true, tally: None }))
-        }
-    })
+    let work = import::start(&app, &caller.viewer, caller.now, origin, incoming).await?;
+    Ok(works::accepted(&app, &caller, &work).await?)
 }
 
 async fn feed_of(app: &App, about: &About) -> Result<FeedId> {
@@ -214,10 +199,14 @@ pub(super) async fn preview(
 ) -> Api<Json<PreviewBody>> {
     caller.viewer.watch()?;
     let feed = feed_of(&app, &about).await?;
-    let covers = about.from.zip(about.to);
-    let bytes = bytes.to_vec();
-    let seen =
-        import::preview(&app, caller.now, &about.name, bytes, Some(&feed), covers, None).await?;
+    let look = Look {
+        file_name: about.name,
+        bytes,
+        feed: Some(feed),
+        covers: about.from.zip(about.to),
+        settings: None,
+    };
+    let seen = import::preview(&app, caller.now, look).await?;
     let units = seen.units.into_iter().map(|one| UnitRows { unit: one.unit, rows: one.rows });
     Ok(Json(PreviewBody {
         covers: seen.covers,

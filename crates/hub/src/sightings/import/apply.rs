@@ -8,22 +8,24 @@ use sqlx::AnyConnection;
 
 use super::{
     Taken,
-    known::Known,
-    plan::{Line, Plan, plan},
+    facts::Facts,
+    lines,
+    plan::{Asked, Plan, plan},
+    reading::Source,
 };
 use crate::{
-    App, Error, Result,
+    App, Result,
     access::Watch,
     sightings::{
-        ListId, Tally,
+        DraftId, ListId, Tally,
         feeds::{self, Feed},
         review,
     },
     store::{
         Change, Record,
-        bulk::{self, Value},
         files::{self, Stored},
     },
+    works::Progress,
 };
 
 /// A list that was read and is about to be taken in.
@@ -33,46 +35,47 @@ pub(super) struct Arriving {
     pub(super) file_name: String,
     pub(super) stored: Stored,
     pub(super) covers: (Date, Date),
+    pub(super) source: Source,
     pub(super) list: List,
+    pub(super) facts: Facts,
+    /// The draft that it was until now.
+    pub(super) draft: Option<DraftId>,
 }
 
 /// Takes in the list, or finds that somebody did so meanwhile.
-pub(super) async fn apply(app: &App, by: &Watch, at: Timestamp, new: Arriving) -> Result<Taken> {
+pub(super) async fn apply(
+    app: &App,
+    by: &Watch,
+    at: Timestamp,
+    new: Arriving,
+    progress: &Progress,
+) -> Result<Taken> {
     let id = ListId::new(at);
     let mut change = app.db.change(by.actor(), at).await?;
     files::register(change.conn(), &new.stored, at).await?;
     if let Some(list) = begin(&mut change, &id, &new).await? {
         return Ok(Taken::Again { list });
     }
-    let known = Known::load(app, change.conn(), &new.feed.id, &new.list, at).await?;
-    let (new, mut planned) = planned(app, new, at, known).await?;
-    planned.known.ledger.save(change.conn()).await?;
-    insert_lines(change.conn(), &id, &new, &planned.lines).await?;
+    let (feed, list, facts) = (&new.feed.id, &new.list, &new.facts);
+    let asked = Asked { app, feed, at, list, facts, progress, writes: true };
+    let mut planned = plan(change.conn(), &asked).await?;
+    let of = lines::Of { list: &id, feed };
+    lines::write(change.conn(), &of, &new.source, list, &planned, progress).await?;
     finish_list(change.conn(), &id, &new, &planned).await?;
     let settings = remembered(&new);
-    feeds::remember(&mut change, &new.feed.id, &settings).await?;
+    feeds::remember(&mut change, feed, &settings).await?;
     reappeared(&mut change, &id, &planned);
-    let again: Vec<_> = planned.known.ledger.touched().map(|one| one.id.clone()).collect();
-    let reviewed = review::after_list(app, &mut change, &new.feed.id, &again).await?;
+    let reviewed = review::after_list(app, &mut change, feed, &planned.doubtful).await?;
     planned.tally.verified = reviewed;
     set_tally(change.conn(), &id, &planned.tally).await?;
     change.record(record(&id, &new, &planned.tally));
+    if let Some(draft) = &new.draft {
+        super::draft::forget(&mut change, draft).await?;
+    }
+    let taken = Taken::New { list: id, tally: planned.tally };
+    progress.end(&mut change, &taken.outcome()).await?;
     change.commit().await?;
-    Ok(Taken::New { list: id, tally: planned.tally })
-}
-
-async fn planned(
-    app: &App,
-    new: Arriving,
-    at: Timestamp,
-    known: Known,
-) -> Result<(Arriving, Plan)> {
-    let zone = app.settings.zone.clone();
-    let planning = move || {
-        let planned = plan(&new.list, &new.feed.id, &zone, at, known);
-        (new, planned)
-    };
-    tokio::task::spawn_blocking(planning).await.map_err(Error::internal)
+    Ok(taken)
 }
 
 /// Puts the list's row first: whoever is second with the same bytes finds it.
@@ -149,7 +152,7 @@ fn is_complete(list: &List) -> bool {
         "lists.json-broken",
     ];
     let stops = |found: &Diagnostic| STOPS.contains(&found.code.as_ref());
-    !list.entries.is_empty() && !list.diagnostics.iter().any(stops)
+    list.counts.entries > 0 && !list.diagnostics.iter().any(stops)
 }
 
 /// What the feed remembers for the next list: the columns as they were read.
@@ -159,10 +162,10 @@ fn remembered(new: &Arriving) -> lists::Settings {
 }
 
 fn reappeared(change: &mut Change, list: &ListId, planned: &Plan) {
-    for sighting in planned.known.ledger.reopened() {
+    for sighting in &planned.returned {
         let mut record = Record::new("sightings.reappear", &sighting.id)
             .with(json!({ "list": list, "reopened": sighting.reopened }));
-        record.unit = sighting.unit_id.as_ref().map(ToString::to_string);
+        record.unit = sighting.unit.as_ref().map(ToString::to_string);
         change.record(record);
     }
 }
@@ -172,97 +175,4 @@ fn record(id: &ListId, new: &Arriving, tally: &Tally) -> Record {
         "feed": new.feed.code, "file": new.file_name, "sha256": new.stored.sha256,
         "covers": [new.covers.0, new.covers.1], "rows": tally,
     }))
-}
-
-async fn insert_lines(
-    conn: &mut AnyConnection,
-    id: &ListId,
-    new: &Arriving,
-    lines: &[Line],
-) -> Result<()> {
-    let (list, feed) = (id.to_string(), new.feed.id.to_string());
-    // In portions, so that a long list is never held twice.
-    for portion in lines.chunks(2_000) {
-        let rows: Vec<_> = portion.iter().map(|line| values(&list, &feed, line)).collect();
-        bulk::insert(conn, "list_rows", ROW_COLUMNS, rows).await?;
-    }
-    Ok(())
-}
-
-const ROW_COLUMNS: [&str; 19] = [
-    "list_id",
-    "line",
-    "part",
-    "feed_id",
-    "raw",
-    "address",
-    "address_key",
-    "port",
-    "seen_at",
-    "seen_from",
-    "family",
-    "kind",
-    "detail",
-    "content_key",
-    "outcome",
-    "reason",
-    "findings",
-    "owner_id",
-    "sighting_id",
-];
-
-fn values(list: &str, feed: &str, line: &Line) -> [Value; 19] {
-    let entry = line.entry.as_ref();
-    let shown = line.address.map(|address| address.to_string());
-    let key = line.address.map(|address| super::span_keys(&address).0);
-    let from = entry.and_then(|entry| serde_json::to_value(entry.seen_from).ok());
-    [
-        list.into(),
-        (line.line as i64).into(),
-        i64::from(line.part).into(),
-        feed.into(),
-        without_nul(&line.raw).into(),
-        shown.into(),
-        key.into(),
-        entry.and_then(|entry| entry.port).map(i64::from).into(),
-        entry.map(|entry| entry.seen_at).into(),
-        from.and_then(|from| from.as_str().map(str::to_owned)).into(),
-        entry.map(|entry| entry.family.as_deref().unwrap_or_default().to_owned()).into(),
-        entry.map(|entry| entry.classification.kind.clone()).into(),
-        detail(line).into(),
-        line.content.clone().into(),
-        line.outcome.name().into(),
-        line.reason.clone().into(),
-        serde_json::to_string(&line.findings).unwrap_or_default().into(),
-        line.owner.as_ref().map(ToString::to_string).into(),
-        line.sighting.as_ref().map(ToString::to_string).into(),
-    ]
-}
-
-/// PostgreSQL keeps no NUL in a text; the file itself is kept as it came.
-fn without_nul(raw: &str) -> String {
-    raw.replace('\0', "\u{fffd}")
-}
-
-fn detail(line: &Line) -> String {
-    let Some(entry) = &line.entry else { return "{}".to_owned() };
-    let mut detail = serde_json::Map::new();
-    let mut put = |name: &str, value: serde_json::Value| detail.insert(name.to_owned(), value);
-    if !entry.destination.is_empty() {
-        put("destination", json!(entry.destination));
-    }
-    if let Some(transport) = &entry.transport {
-        put("transport", json!(transport));
-    }
-    if let Some(hostname) = &entry.hostname {
-        put("hostname", json!(hostname));
-    }
-    if let Some(identifier) = &entry.identifier {
-        put("identifier", json!(identifier));
-    }
-    if !entry.extra.is_empty() {
-        put("extra", json!(entry.extra));
-    }
-    // JSON writes a NUL as an escape that PostgreSQL takes in a text.
-    serde_json::Value::Object(detail).to_string()
 }

@@ -1,5 +1,6 @@
 //! A file put down for preview: its bytes are kept, nothing else happens yet.
 
+use axum::body::Bytes;
 use jiff::Timestamp;
 use sqlx::FromRow;
 
@@ -7,7 +8,7 @@ use crate::{
     App, Error, Result,
     access::Watch,
     sightings::DraftId,
-    store::{At, Record, files},
+    store::{At, Change, Record, files},
 };
 
 /// A file put down for preview.
@@ -29,7 +30,7 @@ pub async fn put_down(
     by: &Watch,
     at: Timestamp,
     file_name: &str,
-    bytes: Vec<u8>,
+    bytes: Bytes,
 ) -> Result<DraftId> {
     if bytes.is_empty() {
         return Err(Error::field("sightings.file-missing", "file"));
@@ -67,15 +68,22 @@ pub async fn draft(app: &App, by: &Watch, id: &DraftId) -> Result<Draft> {
     .await?)
 }
 
-/// Takes a file away again, after it was taken in or was not wanted. Its bytes
-/// stay: the record of the upload names them.
+/// Takes a file away again that was not wanted. Its bytes stay: the record of
+/// the upload names them.
 pub async fn discard(app: &App, by: &Watch, at: Timestamp, id: &DraftId) -> Result<()> {
     let mut change = app.db.change(by.actor(), at).await?;
+    forget(&mut change, id).await?;
+    change.commit().await
+}
+
+/// The same, as part of the change that took it in.
+pub(super) async fn forget(change: &mut Change, id: &DraftId) -> Result<()> {
+    let by_id = change.actor().id.clone();
     sqlx::query("DELETE FROM list_drafts WHERE id = $1 AND by_id = $2")
         .bind(id.as_str())
-        .bind(by.actor().id.clone())
+        .bind(by_id)
         .execute(change.conn())
         .await?;
     change.record(Record::new("sightings.upload_done", id));
-    change.commit().await
+    Ok(())
 }

@@ -1,6 +1,6 @@
 //! Guesses that a person confirms: which days a list covers, whose list it is.
 
-use jiff::{civil::Date, tz::TimeZone};
+use jiff::civil::Date;
 use lists::List;
 
 use crate::{
@@ -12,14 +12,11 @@ use crate::{
     store::{Db, Direction, Select},
 };
 
-/// The days that the rows of a list speak for. A list whose rows have no time
-/// covers the day it came.
-pub(super) fn covers(list: &List, every: Every, zone: &TimeZone, today: Date) -> (Date, Date) {
-    let timed = |entry: &&lists::Entry| entry.seen_from != lists::TimeSource::List;
-    let day = |entry: &lists::Entry| entry.seen_at.to_zoned(zone.clone()).date();
-    let days: Vec<Date> = list.entries.iter().filter(timed).map(day).collect();
+/// The days that a list speaks for, whose rows say these days. A list whose rows
+/// have no time covers the day it came.
+pub(super) fn covers(list: &List, days: &[Date], every: Every, today: Date) -> (Date, Date) {
     let fallback = list.date.map_or(today, |date| date.min(today));
-    feeds::likely_days(every, &days, today).unwrap_or((fallback, fallback))
+    feeds::likely_days(every, days, today).unwrap_or((fallback, fallback))
 }
 
 /// The feed that sent a file like this one before: a report of the same kind,

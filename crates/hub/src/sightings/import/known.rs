@@ -4,13 +4,10 @@
 use std::collections::{BTreeSet, HashMap};
 
 use jiff::{Timestamp, ToSpan};
-use lists::{
-    List,
-    ownership::{Index, Range, RangeKind},
-};
+use lists::ownership::{Index, Range, RangeKind};
 use sqlx::AnyConnection;
 
-use super::{super::ledger::Ledger, span_keys};
+use super::{super::ledger::Ledger, facts::Facts, span_keys};
 use crate::{
     App, Error, Result,
     ids::UnitId,
@@ -18,8 +15,8 @@ use crate::{
     sightings::{
         FeedId, ListId,
         exclude::{self, Exclusion},
-        store,
     },
+    store::bulk,
 };
 
 /// Whose an address was, and who answers for them now.
@@ -30,11 +27,16 @@ pub(in crate::sightings) struct Ownership {
     successors: HashMap<UnitId, UnitId>,
 }
 
-/// Everything a plan is made against.
+/// What holds for every entry of a list.
 #[derive(Debug)]
-pub(super) struct Known {
+pub(super) struct Rules {
     pub(super) ownership: Ownership,
     pub(super) exclusions: Vec<Exclusion>,
+}
+
+/// What was known about a portion of the entries.
+#[derive(Debug)]
+pub(super) struct Known {
     /// Content of earlier rows of the feed, and the list that has it.
     pub(super) said: HashMap<String, ListId>,
     pub(super) ledger: Ledger,
@@ -92,22 +94,29 @@ fn range(holding: &networks::Holding) -> Range {
     }
 }
 
-impl Known {
-    /// What is known about the entries of a list of this feed, as `conn` sees it.
-    pub(super) async fn load(
-        app: &App,
-        conn: &mut AnyConnection,
-        feed: &FeedId,
-        list: &List,
-        at: Timestamp,
-    ) -> Result<Self> {
+impl Rules {
+    pub(super) async fn load(app: &App, at: Timestamp) -> Result<Self> {
         let today = at.to_zoned(app.settings.zone.clone()).date();
-        let addresses: BTreeSet<String> =
-            list.entries.iter().map(|entry| span_keys(&entry.address).0).collect();
         Ok(Self {
             ownership: Ownership::load(app, at).await?,
             exclusions: exclude::holding(&app.db, today).await?,
-            said: said(conn, feed, list).await?,
+        })
+    }
+}
+
+impl Known {
+    /// What is known about these entries of a list of this feed, as `conn` sees it.
+    pub(super) async fn load(
+        conn: &mut AnyConnection,
+        feed: &FeedId,
+        facts: &Facts,
+        portion: &[u32],
+    ) -> Result<Self> {
+        let portion = portion.iter().map(|at| facts.fact(*at));
+        let keys: Vec<String> = portion.clone().map(|fact| fact.key.to_string()).collect();
+        let addresses: BTreeSet<String> = portion.map(|fact| span_keys(&fact.address).0).collect();
+        Ok(Self {
+            said: said(conn, feed, keys).await?,
             ledger: Ledger::load(conn, addresses).await?,
         })
     }
@@ -116,14 +125,13 @@ impl Known {
 async fn said(
     conn: &mut AnyConnection,
     feed: &FeedId,
-    list: &List,
+    keys: Vec<String>,
 ) -> Result<HashMap<String, ListId>> {
     // The feed's id is ours and well-formed, so it may stand in the text.
     let sql = format!(
         "SELECT content_key, list_id FROM list_rows
          WHERE feed_id = '{feed}' AND outcome <> 'duplicate' AND content_key IN"
     );
-    let keys = list.entries.iter().map(|entry| entry.key.to_string()).collect::<Vec<_>>();
-    let rows: Vec<(String, ListId)> = store::fetch_in(conn, &sql, keys).await?;
+    let rows: Vec<(String, ListId)> = bulk::fetch_in(conn, &sql, keys).await?;
     Ok(rows.into_iter().collect())
 }

@@ -1,26 +1,44 @@
 //! Taking in a list: read, planned against what is known, shown, and written
 //! whole or not at all.
 //!
-//! The page, the API and a demonstration's replay all end in [`take_in`].
+//! The page, the API, the command line and a demonstration's replay all end in
+//! [`take_in`].
+//!
+//! A list may have a million rows, so it is never held whole but for its bytes:
+//! it is read once for a few words of each entry (`facts`), which are planned
+//! in the order of their addresses, a portion at a time (`plan`), and once more
+//! for its rows, which are written as they come by (`lines`).
 
 mod apply;
 mod draft;
+mod facts;
 mod guess;
 mod known;
+mod lines;
 mod plan;
 mod preview;
 mod reading;
 
+use axum::body::Bytes;
 use jiff::{Timestamp, civil::Date};
 
 pub use draft::{Draft, discard, draft, put_down};
 pub(super) use known::Ownership;
+pub use lines::Line;
+pub use plan::Plan;
 pub(super) use plan::whose;
-pub use plan::{Line, Plan};
-pub use preview::{Preview, UnitCount, preview};
+pub use preview::{Look, Preview, UnitCount, preview};
 
-use super::{FeedId, ListId, Tally, feeds};
-use crate::{App, Error, Result, access::Watch, registry::networks::bounds};
+use reading::Source;
+
+use super::{DraftId, FeedId, ListId, Tally, feeds};
+use crate::{
+    App, Error, Result,
+    access::{Viewer, Watch},
+    registry::networks::bounds,
+    web::parts,
+    works::{self, New, Outcome, Progress, Stage, WorkId},
+};
 
 /// A list as somebody hands it in.
 #[derive(Clone, Debug)]
@@ -30,11 +48,13 @@ pub struct Incoming {
     /// The name it came with.
     pub file_name: String,
     /// All of it.
-    pub bytes: Vec<u8>,
+    pub bytes: Bytes,
     /// First and last day it covers; guessed from its rows when missing.
     pub covers: Option<(Date, Date)>,
     /// Settings that a person has just confirmed; the feed's own when missing.
     pub settings: Option<lists::Settings>,
+    /// The draft that it was until now: it goes when the list is in.
+    pub draft: Option<DraftId>,
 }
 
 /// What came of taking in a list.
@@ -61,36 +81,74 @@ impl Taken {
             Self::New { list, .. } | Self::Again { list } => list,
         }
     }
+
+    /// What came of it, for whoever waits for it.
+    pub fn outcome(&self) -> Outcome {
+        let done = match self {
+            Self::New { .. } => "sightings.done.imported",
+            Self::Again { .. } => "sightings.done.imported-before",
+        };
+        let list = self.list();
+        let page = parts::with_query(&format!("/lists/{list}"), &[("done", done)]);
+        Outcome { subject: list.to_string(), page }
+    }
 }
 
 /// Takes in a list, at `at`: keeps its bytes and every row, places the rows by
 /// the ownership of their own time, reopens what is seen again, and verifies
 /// what the list proves. One transaction. Errors: nothing in it names an
 /// address, days that it cannot cover, a feed that is not there.
-pub async fn take_in(app: &App, by: &Watch, at: Timestamp, incoming: Incoming) -> Result<Taken> {
-    let feed = feeds::get(&app.db, &incoming.feed).await?;
-    let settings = incoming.settings.unwrap_or_else(|| feed.settings.0.clone());
-    let file_name = incoming.file_name;
-    let stored = app.files.keep(incoming.bytes.clone()).await?;
+pub async fn take_in(
+    app: &App,
+    by: &Watch,
+    at: Timestamp,
+    incoming: Incoming,
+    progress: &Progress,
+) -> Result<Taken> {
+    let Incoming { feed, file_name, bytes, covers, settings, draft } = incoming;
+    let feed = feeds::get(&app.db, &feed).await?;
+    let settings = settings.unwrap_or_else(|| feed.settings.0.clone());
+    let stored = app.files.keep(bytes.clone()).await?;
     if let Some(list) = known::same_file(app, &feed.id, &stored.sha256).await? {
         return Ok(Taken::Again { list });
     }
     let today = at.to_zoned(app.settings.zone.clone()).date();
-    if let Some((from, to)) = incoming.covers {
+    if let Some((from, to)) = covers {
         check_days(from, to, today)?;
     }
-    let ask =
-        reading::Ask { file_name: &file_name, settings: &settings, covers: incoming.covers, at };
-    let list = reading::read(app, incoming.bytes, ask).await?;
-    if list.entries.is_empty() {
+    progress.begin(Stage::Reading, 0);
+    let ask = reading::Ask { file_name: &file_name, settings: &settings, covers, at };
+    let source = Source::new(app, bytes, &ask)?;
+    let (facts, list) = source.facts(progress).await?;
+    if facts.is_empty() {
         return Err(nothing_in_it(&list, &file_name));
     }
-    let covers = match incoming.covers {
-        Some(days) => days,
-        None => guess::covers(&list, feed.every, &app.settings.zone, today),
+    let covers = covers.unwrap_or_else(|| {
+        guess::covers(&list, &facts.days(&app.settings.zone), feed.every, today)
+    });
+    let new =
+        apply::Arriving { feed, settings, file_name, stored, covers, source, list, facts, draft };
+    apply::apply(app, by, at, new, progress).await
+}
+
+/// Starts taking in a list as a work of the server. `origin` is the page where
+/// it can be started again.
+pub async fn start(
+    app: &App,
+    viewer: &Viewer,
+    at: Timestamp,
+    origin: String,
+    incoming: Incoming,
+) -> Result<WorkId> {
+    let by = viewer.watch()?;
+    let new = New { kind: works::Kind::List, title: incoming.file_name.clone(), origin };
+    let run = move |app, progress| -> works::Doing {
+        Box::pin(async move {
+            let taken = take_in(&app, &by, at, incoming, &progress).await?;
+            Ok(taken.outcome())
+        })
     };
-    let list = apply::Arriving { feed, settings, file_name, stored, covers, list };
-    apply::apply(app, by, at, list).await
+    works::start(app, viewer, at, new, run).await
 }
 
 /// A list covers days that are over or are today.

@@ -1,130 +1,118 @@
-//! What would become of each row of a list: a pure function of the list and of
-//! what is known.
+//! What becomes of each entry of a list: a pure function of the entry and of
+//! what is known. The entries are taken in portions of whole addresses, so that
+//! only the sightings of one portion are ever held.
 
 use std::{
-    collections::{BTreeMap, BTreeSet, HashMap},
+    collections::{BTreeMap, BTreeSet},
     sync::Arc,
 };
 
-use diag::Diagnostic;
 use jiff::{Timestamp, tz::TimeZone};
-use lists::{Entry, List, family_key, ownership::Verdict};
+use lists::{List, ownership::Verdict};
+use sqlx::AnyConnection;
 
 use super::{
-    super::ledger::{Sight, Whose},
-    known::{Known, Ownership},
+    super::ledger::{Ledger, Sight, Whose},
+    facts::{Fact, Facts},
+    known::{Known, Ownership, Rules},
     span_keys,
 };
 use crate::{
-    ids::UnitId,
+    App, Result,
+    ids::{Sequence, UnitId},
     sightings::{FeedId, Outcome, SightingId, State, Tally},
+    works::{Progress, Stage},
 };
 
-/// A row of a list with what becomes of it.
+/// Entries placed at a time: what is known about them is asked, used, written
+/// and let go.
+const PORTION: usize = 2_000;
+
+/// What becomes of an entry.
 #[derive(Clone, Debug)]
-pub struct Line {
-    /// Line or row in the file, from 1.
-    pub line: u64,
-    /// Which of the addresses of the row, from 0.
-    pub part: u32,
-    /// The row as it stands in the file.
-    pub raw: Arc<str>,
-    /// What it says, unless it was rejected or said before in the same file.
-    pub entry: Option<Entry>,
-    /// The address of a row said before.
-    pub address: Option<lists::Address>,
-    /// Its content.
-    pub content: Option<String>,
-    /// What becomes of it.
+pub struct Fate {
+    /// What it becomes.
     pub outcome: Outcome,
-    /// Why: the line, list or exclusion it goes back to, or the question it raises.
-    pub reason: Option<String>,
-    /// What was doubtful or wrong about it.
-    pub findings: Vec<Diagnostic>,
+    /// Why: the list or exclusion it goes back to, or the question it raises.
+    pub reason: Option<Arc<str>>,
     /// Whose the address was then.
     pub owner: Option<UnitId>,
     /// The sighting it became part of.
     pub sighting: Option<SightingId>,
 }
 
-/// What would become of a list.
+/// A sighting that came back.
+#[derive(Clone, Debug)]
+pub(super) struct Returned {
+    pub(super) id: SightingId,
+    pub(super) unit: Option<UnitId>,
+    pub(super) reopened: i64,
+}
+
+/// What becomes of a list.
 #[derive(Debug)]
 pub struct Plan {
-    /// Every row.
-    pub lines: Vec<Line>,
+    /// What becomes of each entry, in the order of the file.
+    pub(super) fates: Vec<Fate>,
     /// The rows, counted.
     pub tally: Tally,
     /// Rows by unit.
     pub by_unit: BTreeMap<UnitId, u64>,
     /// Networks that rows name: first and last address, family.
-    pub spans: Vec<(String, String, String)>,
-    pub(super) known: super::known::Known,
+    pub(super) spans: BTreeSet<(String, String, String)>,
+    pub(super) returned: Vec<Returned>,
+    /// Sightings that are proved clean and were named nevertheless.
+    pub(super) doubtful: Vec<SightingId>,
+}
+
+/// What a list is planned with.
+pub(super) struct Asked<'p> {
+    pub(super) app: &'p App,
+    pub(super) feed: &'p FeedId,
+    pub(super) at: Timestamp,
+    pub(super) list: &'p List,
+    pub(super) facts: &'p Facts,
+    pub(super) progress: &'p Progress,
+    /// Whether the sightings are written; else it was only a look.
+    pub(super) writes: bool,
+}
+
+/// Plans a list, and writes its sightings if that is asked.
+pub(super) async fn plan(conn: &mut AnyConnection, asked: &Asked<'_>) -> Result<Plan> {
+    let rules = Rules::load(asked.app, asked.at).await?;
+    let mut planner = Planner::new(asked, &rules);
+    let order = asked.facts.by_address();
+    asked.progress.begin(Stage::Placing, order.len() as u64);
+    let mut rest = order.as_slice();
+    while !rest.is_empty() {
+        let (portion, behind) = rest.split_at(whole_addresses(asked.facts, rest));
+        let known = Known::load(conn, asked.feed, asked.facts, portion).await?;
+        let ledger = planner.portion(portion, known);
+        if asked.writes {
+            ledger.save(conn).await?;
+        }
+        asked.progress.step(portion.len() as u64);
+        rest = behind;
+    }
+    Ok(planner.finish())
+}
+
+/// How many of the first entries are a portion: those of one address are never
+/// parted, because they may be of one sighting.
+fn whole_addresses(facts: &Facts, order: &[u32]) -> usize {
+    let low = |at: &u32| facts.fact(*at).address.span().0;
+    let Some(last) = order.get(PORTION) else { return order.len() };
+    let same = order[PORTION..].iter().take_while(|at| low(at) == low(last)).count();
+    PORTION + same
 }
 
 struct Planner<'p> {
-    feed: &'p FeedId,
-    zone: &'p TimeZone,
-    at: Timestamp,
-    known: Known,
-    findings: HashMap<u64, Vec<Diagnostic>>,
-    parts: HashMap<u64, u32>,
-    lines: Vec<Line>,
-    tally: Tally,
-    by_unit: BTreeMap<UnitId, u64>,
-    spans: BTreeSet<(String, String, String)>,
-}
-
-/// Plans a list of `feed` received at `at`.
-pub(super) fn plan(
-    list: &List,
-    feed: &FeedId,
-    zone: &TimeZone,
-    at: Timestamp,
-    known: Known,
-) -> Plan {
-    let mut planner = Planner {
-        feed,
-        zone,
-        at,
-        known,
-        findings: by_line(&list.diagnostics),
-        parts: HashMap::new(),
-        lines: Vec::with_capacity(list.entries.len()),
-        tally: counted(list),
-        by_unit: BTreeMap::new(),
-        spans: BTreeSet::new(),
-    };
-    for entry in &list.entries {
-        planner.enter(entry);
-    }
-    for repeated in &list.repeated {
-        planner.repeat(repeated);
-    }
-    for rejected in &list.rejected {
-        planner.reject(rejected);
-    }
-    planner.finish()
-}
-
-fn counted(list: &List) -> Tally {
-    Tally {
-        lines: list.counts.rows,
-        skipped: list.counts.skipped.total(),
-        naming: list.counts.accepted,
-        entries: list.counts.entries,
-        rejected: list.counts.rejected,
-        ..Tally::default()
-    }
-}
-
-fn by_line(found: &[Diagnostic]) -> HashMap<u64, Vec<Diagnostic>> {
-    let mut lines: HashMap<u64, Vec<Diagnostic>> = HashMap::new();
-    for one in found {
-        if let Some(line) = one.place.line {
-            lines.entry(line).or_default().push(one.clone());
-        }
-    }
-    lines
+    asked: &'p Asked<'p>,
+    rules: &'p Rules,
+    zone: TimeZone,
+    ids: Sequence,
+    plan: Plan,
+    reasons: BTreeSet<Arc<str>>,
 }
 
 /// Whose an address was at a moment, and who owned it by the register's word.
@@ -154,153 +142,142 @@ pub(in crate::sightings) fn whose(
     }
 }
 
-impl Planner<'_> {
-    fn enter(&mut self, entry: &Entry) {
-        let content = entry.key.to_string();
-        if let Some(list) = self.known.said.get(&content) {
-            let reason = format!("list:{list}");
-            let line = self.line(entry, content, Outcome::Duplicate, Some(reason));
-            self.lines.push(line);
-            return;
+impl<'p> Planner<'p> {
+    fn new(asked: &'p Asked<'p>, rules: &'p Rules) -> Self {
+        let unknown = Fate { outcome: Outcome::Queued, reason: None, owner: None, sighting: None };
+        let plan = Plan {
+            fates: vec![unknown; asked.facts.len()],
+            tally: counted(asked.list),
+            by_unit: BTreeMap::new(),
+            spans: BTreeSet::new(),
+            returned: Vec::new(),
+            doubtful: Vec::new(),
+        };
+        let (zone, ids) = (asked.app.settings.zone.clone(), Sequence::new(asked.at));
+        Self { asked, rules, zone, ids, plan, reasons: BTreeSet::new() }
+    }
+
+    /// Enters a portion of the entries and gives back the sightings it made or
+    /// changed.
+    fn portion(&mut self, portion: &[u32], mut known: Known) -> Ledger {
+        for at in portion {
+            let fate = self.enter(self.asked.facts.fact(*at), &mut known);
+            self.count(&fate);
+            self.plan.fates[*at as usize] = fate;
         }
-        let (whose, owner) = whose(&self.known.ownership, &entry.address, entry.seen_at);
-        let (low, high) = span_keys(&entry.address);
-        let family = entry.family.as_deref().unwrap_or_default();
-        let family_key = family_key(family);
-        if low != high {
-            self.spans.insert((low.clone(), high.clone(), family_key.clone()));
+        let ledger = known.ledger;
+        self.plan.tally.created += ledger.begun();
+        self.plan.returned.extend(ledger.reopened().map(|one| Returned {
+            id: one.id.clone(),
+            unit: one.unit_id.clone(),
+            reopened: one.reopened,
+        }));
+        let doubtful = ledger.touched().filter(|one| one.state == State::Verified);
+        self.plan.doubtful.extend(doubtful.map(|one| one.id.clone()));
+        ledger
+    }
+
+    fn enter(&mut self, fact: &Fact, known: &mut Known) -> Fate {
+        if let Some(list) = known.said.get(&fact.key.to_string()) {
+            let reason = self.reason(&format!("list:{list}"));
+            return Fate {
+                outcome: Outcome::Duplicate,
+                reason: Some(reason),
+                owner: None,
+                sighting: None,
+            };
         }
+        let (whose, owner) = whose(&self.rules.ownership, &fact.address, fact.seen_at);
+        let sight = self.sight(fact, whose);
+        let (low, high) = span_keys(&fact.address);
         let excluded = self
-            .known
+            .rules
             .exclusions
             .iter()
-            .find(|one| one.is_about((&low, &high), &family_key, whose.unit()))
+            .find(|one| one.is_about((&low, &high), &sight.family_key, sight.whose.unit()))
             .map(|one| format!("exclusion:{}", one.id));
-        let sight = Sight {
-            address: entry.address.to_string(),
-            address_key: low,
-            family: family.to_owned(),
-            family_key,
-            kind: entry.classification.kind.clone(),
-            whose,
-            feed: self.feed.clone(),
-            seen_at: entry.seen_at,
-            day: entry.seen_at.to_zoned(self.zone.clone()).date(),
-        };
-        let mut line = match excluded {
-            Some(reason) => self.line(entry, content, Outcome::Excluded, Some(reason)),
-            None => self.sighted(entry, content, &sight),
-        };
-        line.owner = owner;
-        self.lines.push(line);
+        if low != high {
+            self.plan.spans.insert((low, high, sight.family_key.clone()));
+        }
+        match excluded {
+            Some(reason) => Fate {
+                outcome: Outcome::Excluded,
+                reason: Some(self.reason(&reason)),
+                owner,
+                sighting: None,
+            },
+            None => self.sighted(&sight, owner, &mut known.ledger),
+        }
     }
 
-    fn sighted(&mut self, entry: &Entry, content: String, sight: &Sight) -> Line {
-        let sighting = self.known.ledger.see(sight, self.at);
-        let id = sighting.id.clone();
-        let (outcome, reason) = match (sighting.state, &sight.whose) {
-            (State::Refused, _) => (Outcome::Excluded, Some("refused".to_owned())),
+    fn sight(&self, fact: &Fact, whose: Whose) -> Sight {
+        let family = self.asked.facts.family(fact);
+        Sight {
+            address: fact.address.to_string(),
+            address_key: span_keys(&fact.address).0,
+            family: family.name.to_string(),
+            family_key: family.key.clone(),
+            kind: fact.class.kind.clone(),
+            whose,
+            feed: self.asked.feed.clone(),
+            seen_at: fact.seen_at,
+            day: fact.seen_at.to_zoned(self.zone.clone()).date(),
+        }
+    }
+
+    fn sighted(&mut self, sight: &Sight, owner: Option<UnitId>, ledger: &mut Ledger) -> Fate {
+        let sighting = ledger.see(sight, self.asked.at, &mut self.ids);
+        let (state, id) = (sighting.state, sighting.id.clone());
+        let (outcome, reason) = match (state, &sight.whose) {
+            (State::Refused, _) => (Outcome::Excluded, Some("refused")),
             (_, Whose::Unit(_)) => (Outcome::Placed, None),
-            (_, Whose::Nobody) => (Outcome::Queued, Some("nobody".to_owned())),
-            (_, Whose::Several(_)) => (Outcome::Queued, Some("several".to_owned())),
+            (_, Whose::Nobody) => (Outcome::Queued, Some("nobody")),
+            (_, Whose::Several(_)) => (Outcome::Queued, Some("several")),
         };
         if let (Outcome::Placed, Some(unit)) = (outcome, sight.whose.unit()) {
-            *self.by_unit.entry(unit.clone()).or_default() += 1;
+            *self.plan.by_unit.entry(unit.clone()).or_default() += 1;
         }
-        let mut line = self.line(entry, content, outcome, reason);
-        line.sighting = Some(id);
-        line
+        let reason = reason.map(|reason| self.reason(reason));
+        Fate { outcome, reason, owner, sighting: Some(id) }
     }
 
-    fn line(
-        &mut self,
-        entry: &Entry,
-        content: String,
-        outcome: Outcome,
-        reason: Option<String>,
-    ) -> Line {
-        self.count(outcome);
-        Line {
-            line: entry.line,
-            part: self.part(entry.line),
-            raw: Arc::clone(&entry.raw),
-            address: Some(entry.address),
-            entry: Some(entry.clone()),
-            content: Some(content),
-            outcome,
-            reason,
-            findings: self.findings.get(&entry.line).cloned().unwrap_or_default(),
-            owner: None,
-            sighting: None,
+    /// A reason is one of a few: all entries share its text.
+    fn reason(&mut self, text: &str) -> Arc<str> {
+        if let Some(held) = self.reasons.get(text) {
+            return Arc::clone(held);
         }
+        let held: Arc<str> = text.into();
+        self.reasons.insert(Arc::clone(&held));
+        held
     }
 
-    fn repeat(&mut self, repeated: &lists::Repeated) {
-        self.count(Outcome::Duplicate);
-        let line = Line {
-            line: repeated.line,
-            part: self.part(repeated.line),
-            raw: Arc::clone(&repeated.raw),
-            entry: None,
-            address: Some(repeated.address),
-            content: Some(repeated.key.to_string()),
-            outcome: Outcome::Duplicate,
-            reason: Some(format!("line:{}", repeated.of)),
-            findings: self.findings.get(&repeated.line).cloned().unwrap_or_default(),
-            owner: None,
-            sighting: None,
-        };
-        self.lines.push(line);
-    }
-
-    fn reject(&mut self, rejected: &tables::Rejected) {
-        let findings = self.findings.get(&rejected.line).cloned().unwrap_or_default();
-        let reason =
-            findings.iter().find(|found| found.is_error()).map(|found| found.code.to_string());
-        let line = Line {
-            line: rejected.line,
-            part: self.part(rejected.line),
-            raw: rejected.raw.as_str().into(),
-            entry: None,
-            address: None,
-            content: None,
-            outcome: Outcome::Rejected,
-            reason,
-            findings,
-            owner: None,
-            sighting: None,
-        };
-        self.lines.push(line);
-    }
-
-    fn part(&mut self, line: u64) -> u32 {
-        let part = self.parts.entry(line).or_insert(0);
-        *part += 1;
-        *part - 1
-    }
-
-    fn count(&mut self, outcome: Outcome) {
-        match outcome {
-            Outcome::Placed => self.tally.placed += 1,
-            Outcome::Queued => self.tally.queued += 1,
-            Outcome::Excluded => self.tally.excluded += 1,
-            Outcome::Duplicate => self.tally.duplicate += 1,
+    fn count(&mut self, fate: &Fate) {
+        let tally = &mut self.plan.tally;
+        match fate.outcome {
+            Outcome::Placed => tally.placed += 1,
+            Outcome::Queued => tally.queued += 1,
+            Outcome::Excluded => tally.excluded += 1,
+            Outcome::Duplicate => tally.duplicate += 1,
             // Counted by the reader, by rows and not by addresses.
             Outcome::Rejected => {}
         }
     }
 
     fn finish(mut self) -> Plan {
-        self.lines.sort_by_key(|line| (line.line, line.part));
-        self.tally.created = self.known.ledger.begun();
-        self.tally.units = self.by_unit.len() as u64;
-        self.tally.reopened = self.known.ledger.reopened().count() as u64;
-        Plan {
-            lines: self.lines,
-            tally: self.tally,
-            by_unit: self.by_unit,
-            spans: self.spans.into_iter().collect(),
-            known: self.known,
-        }
+        self.plan.tally.units = self.plan.by_unit.len() as u64;
+        self.plan.tally.reopened = self.plan.returned.len() as u64;
+        self.plan
+    }
+}
+
+fn counted(list: &List) -> Tally {
+    Tally {
+        lines: list.counts.rows,
+        skipped: list.counts.skipped.total(),
+        naming: list.counts.accepted,
+        entries: list.counts.entries,
+        rejected: list.counts.rejected,
+        duplicate: list.repeated.len() as u64,
+        ..Tally::default()
     }
 }

@@ -1,20 +1,23 @@
 //! What taking in a file would do, without doing it.
 
+use axum::body::Bytes;
 use jiff::{Timestamp, civil::Date};
 
 use super::{
-    guess,
-    known::{self, Known},
-    plan::{Plan, plan},
-    reading,
+    facts::Facts,
+    guess, known,
+    lines::{self, Line},
+    plan::{Asked, Plan, plan},
+    reading::{self, Source},
 };
 use crate::{
-    App, Error, Result,
+    App, Result,
     ids::UnitId,
     sightings::{
         FeedId, ListId,
         feeds::{self, Feed},
     },
+    works::Progress,
 };
 
 /// What taking in a file would do.
@@ -32,6 +35,8 @@ pub struct Preview {
     pub list: lists::List,
     /// What would become of its rows.
     pub plan: Plan,
+    /// The first rows of each outcome.
+    pub lines: Vec<Line>,
     /// Rows by unit, most first.
     pub units: Vec<UnitCount>,
 }
@@ -45,66 +50,88 @@ pub struct UnitCount {
     pub rows: u64,
 }
 
-/// Reads a file and plans it against what is known now. `feed`, `covers` and
-/// `settings` are what a person has said so far; the rest is guessed.
-pub async fn preview(
-    app: &App,
-    at: Timestamp,
-    file_name: &str,
-    bytes: Vec<u8>,
-    feed: Option<&FeedId>,
-    covers: Option<(Date, Date)>,
-    settings: Option<lists::Settings>,
-) -> Result<Preview> {
+/// Rows shown of each outcome.
+const SHOWN: usize = 20;
+
+/// A file to look at, with what a person has said of it so far; the rest is
+/// guessed.
+#[derive(Clone, Debug)]
+pub struct Look {
+    /// The name it came with.
+    pub file_name: String,
+    /// All of it.
+    pub bytes: Bytes,
+    /// Whose list it is.
+    pub feed: Option<FeedId>,
+    /// First and last day it covers.
+    pub covers: Option<(Date, Date)>,
+    /// How to read it.
+    pub settings: Option<lists::Settings>,
+}
+
+/// Reads a file and plans it against what is known now.
+pub async fn preview(app: &App, at: Timestamp, look: Look) -> Result<Preview> {
     let today = at.to_zoned(app.settings.zone.clone()).date();
-    let sha256 = proof::sha256_hex(&bytes);
-    let mut chosen = match feed {
+    let sha256 = proof::sha256_hex(&look.bytes);
+    let mut feed = match &look.feed {
         Some(id) => Some(feeds::get(&app.db, id).await?),
         None => None,
     };
-    let mut using = known_settings(settings.clone(), chosen.as_ref());
-    let ask = reading::Ask { file_name, settings: &using, covers, at };
-    let mut list = reading::read(app, bytes.clone(), ask).await?;
-    if chosen.is_none()
-        && let Some(id) = guess::feed(&app.db, file_name, &list).await?
+    let mut read = read(app, at, &look, feed.as_ref()).await?;
+    if feed.is_none()
+        && let Some(id) = guess::feed(&app.db, &look.file_name, &read.list).await?
     {
-        chosen = Some(feeds::get(&app.db, &id).await?);
-        using = known_settings(settings, chosen.as_ref());
-        let ask = reading::Ask { file_name, settings: &using, covers, at };
-        list = reading::read(app, bytes, ask).await?;
+        feed = Some(feeds::get(&app.db, &id).await?);
+        read = self::read(app, at, &look, feed.as_ref()).await?;
     }
-    let every = chosen.as_ref().map_or(feeds::Every::Month, |feed| feed.every);
-    let covers = covers.unwrap_or_else(|| guess::covers(&list, every, &app.settings.zone, today));
-    let again = match &chosen {
+    let every = feed.as_ref().map_or(feeds::Every::Month, |feed| feed.every);
+    let days = read.facts.days(&app.settings.zone);
+    let covers = look.covers.unwrap_or_else(|| guess::covers(&read.list, &days, every, today));
+    let again = match &feed {
         Some(feed) => known::same_file(app, &feed.id, &sha256).await?,
         None => None,
     };
     // A feed that is not there yet has said nothing before.
-    let id = chosen.as_ref().map_or_else(|| FeedId::new(at), |feed| feed.id.clone());
-    let (list, plan) = planned(app, at, list, id).await?;
+    let id = feed.as_ref().map_or_else(|| FeedId::new(at), |feed| feed.id.clone());
+    let plan = planned(app, at, &read, &id).await?;
+    let (list, plan, lines) = lines::first(read.source, read.list, plan, SHOWN).await?;
     let units = by_size(&plan);
-    Ok(Preview { feed: chosen, again, covers, settings: using, list, plan, units })
+    Ok(Preview { feed, again, covers, settings: read.settings, list, plan, lines, units })
+}
+
+/// A file as it was read.
+struct Read {
+    settings: lists::Settings,
+    source: Source,
+    facts: Facts,
+    list: lists::List,
+}
+
+async fn read(app: &App, at: Timestamp, look: &Look, feed: Option<&Feed>) -> Result<Read> {
+    let settings = known_settings(look.settings.clone(), feed);
+    let ask =
+        reading::Ask { file_name: &look.file_name, settings: &settings, covers: look.covers, at };
+    let source = Source::new(app, look.bytes.clone(), &ask)?;
+    let (facts, list) = source.facts(&Progress::default()).await?;
+    Ok(Read { settings, source, facts, list })
 }
 
 fn known_settings(said: Option<lists::Settings>, feed: Option<&Feed>) -> lists::Settings {
     said.or_else(|| feed.map(|feed| feed.settings.0.clone())).unwrap_or_default()
 }
 
-async fn planned(
-    app: &App,
-    at: Timestamp,
-    list: lists::List,
-    feed: FeedId,
-) -> Result<(lists::List, Plan)> {
-    let mut conn = app.db.reader().acquire().await?;
-    let known = Known::load(app, &mut conn, &feed, &list, at).await?;
-    drop(conn);
-    let zone = app.settings.zone.clone();
-    let planning = move || {
-        let planned = plan(&list, &feed, &zone, at, known);
-        (list, planned)
+async fn planned(app: &App, at: Timestamp, read: &Read, feed: &FeedId) -> Result<Plan> {
+    let asked = Asked {
+        app,
+        feed,
+        at,
+        list: &read.list,
+        facts: &read.facts,
+        progress: &Progress::default(),
+        writes: false,
     };
-    tokio::task::spawn_blocking(planning).await.map_err(Error::internal)
+    let mut conn = app.db.reader().acquire().await?;
+    plan(&mut conn, &asked).await
 }
 
 fn by_size(plan: &Plan) -> Vec<UnitCount> {

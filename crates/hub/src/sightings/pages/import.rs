@@ -15,14 +15,15 @@ use crate::{
     access::Scope,
     registry::units,
     sightings::{
-        FeedId, Outcome,
+        DraftId, FeedId, Outcome,
         feeds::{self, FeedData},
-        import::{self as importing, Draft, Incoming, Line, Preview, Taken},
+        import::{self as importing, Draft, Incoming, Line, Look, Preview},
     },
     web::{self, Ctx, Page, Posted, Upload, frame, parts},
+    works,
 };
 
-/// Rows shown of each kind.
+/// Units shown.
 const SHOWN: usize = 20;
 
 pub(super) async fn form(ctx: Ctx) -> Page {
@@ -32,7 +33,7 @@ pub(super) async fn form(ctx: Ctx) -> Page {
         &ctx,
         &title,
         &html! {
-            (parts::heading(&title, &html! {}))
+            (parts::heading(&title, &html! { a.button href="/works" { (ctx.t("works.all")) } }))
             p { (ctx.t("sightings.import.about")) }
             form method="post" action="/lists/import" enctype="multipart/form-data" {
                 (parts::token(&ctx))
@@ -55,8 +56,13 @@ pub(super) async fn upload(
     let by = ctx.viewer.watch()?;
     let missing = || Error::field("sightings.file-missing", "file");
     let file = upload.files.pop().ok_or_else(missing)?;
-    let draft = importing::put_down(&app, &by, ctx.now, &file.name, file.bytes).await?;
-    Ok(web::redirect(&format!("/lists/import/{draft}")))
+    let draft = importing::put_down(&app, &by, ctx.now, &file.name, file.bytes.into()).await?;
+    Ok(web::redirect(&page_of(&draft)))
+}
+
+/// The page of a draft.
+fn page_of(draft: &DraftId) -> String {
+    format!("/lists/import/{draft}")
 }
 
 /// What a person has said so far about a file.
@@ -98,22 +104,31 @@ pub(super) async fn preview(
     ctx: Ctx,
     Path(id): Path<String>,
     Query(query): Query<BTreeMap<String, String>>,
-) -> Page {
+) -> Page<Response> {
     let by = ctx.viewer.watch()?;
-    let draft = importing::draft(&app, &by, &id.parse()?).await?;
+    let id = id.parse()?;
+    // Whoever comes back finds what is being done with the file, or was.
+    let work = works::of_origin(&app, &ctx.viewer, ctx.now, &page_of(&id)).await?;
+    if let Some(work) = work.filter(|work| work.is_running() || work.result.is_some()) {
+        return Ok(web::redirect(&format!("/works/{}", work.id)));
+    }
+    let draft = importing::draft(&app, &by, &id).await?;
     let said = Said::read(&query);
-    let settings = said.settings(&app).await?;
-    let bytes = app.files.read(&draft.sha256).await?;
-    let name = &draft.file_name;
-    let feed = said.feed.as_ref();
-    let preview =
-        importing::preview(&app, ctx.now, name, bytes, feed, said.covers, settings).await?;
-    drawn(&app, &ctx, &draft, &preview).await
+    let look = Look {
+        file_name: draft.file_name.clone(),
+        bytes: app.files.read(&draft.sha256).await?.into(),
+        settings: said.settings(&app).await?,
+        feed: said.feed,
+        covers: said.covers,
+    };
+    let preview = importing::preview(&app, ctx.now, look).await?;
+    Ok(drawn(&app, &ctx, &draft, &preview).await?.into_response())
 }
 
 async fn drawn(app: &App, ctx: &Ctx, draft: &Draft, preview: &Preview) -> Page {
     let title = ctx.fill("sightings.import.title-of", &[("file", &draft.file_name)]);
-    let usable = !preview.list.entries.is_empty();
+    let usable = preview.list.counts.entries > 0;
+    let tally = &preview.plan.tally;
     Ok(frame(
         ctx,
         &title,
@@ -124,12 +139,12 @@ async fn drawn(app: &App, ctx: &Ctx, draft: &Draft, preview: &Preview) -> Page {
                 p.warning { (ctx.t("sightings.import.again")) " " a href={ "/lists/" (list) } { (ctx.t("common.action.view")) } }
             }
             @if !usable { p.failed { (ctx.t("sightings.import.unusable")) } }
-            (received::tally(ctx, &preview.plan.tally, ""))
+            (received::tally(ctx, tally, ""))
             (questions(app, ctx, draft, preview, usable).await?)
             (by_unit(app, ctx, preview).await?)
-            (first_rows(ctx, "sightings.import.bad-rows", preview, Outcome::Rejected))
-            (first_rows(ctx, "sightings.import.queued-rows", preview, Outcome::Queued))
-            (first_rows(ctx, "sightings.import.placed-rows", preview, Outcome::Placed))
+            (first_rows(ctx, "sightings.import.bad-rows", tally.rejected, preview, Outcome::Rejected))
+            (first_rows(ctx, "sightings.import.queued-rows", tally.queued, preview, Outcome::Queued))
+            (first_rows(ctx, "sightings.import.placed-rows", tally.placed, preview, Outcome::Placed))
             h2 { (ctx.t("sightings.import.findings")) }
             (received::whole_findings(ctx, &preview.list.diagnostics))
             p.soft { (ctx.fill("sightings.import.read-as", &[("format", &format!("{:?}", preview.list.format)),
@@ -146,7 +161,7 @@ async fn questions(
     preview: &Preview,
     usable: bool,
 ) -> Result<Markup> {
-    let path = format!("/lists/import/{}", draft.id);
+    let path = page_of(&draft.id);
     let mut options = vec![(String::new(), ctx.t("sightings.import.new-feed"))];
     options.extend(super::feed_options(&feeds::all(&app.db).await?));
     let chosen = preview.feed.as_ref().map(|feed| feed.id.to_string()).unwrap_or_default();
@@ -211,19 +226,18 @@ async fn by_unit(app: &App, ctx: &Ctx, preview: &Preview) -> Result<Markup> {
     })
 }
 
-fn first_rows(ctx: &Ctx, title: &str, preview: &Preview, outcome: Outcome) -> Markup {
-    let lines: Vec<&Line> =
-        preview.plan.lines.iter().filter(|line| line.outcome == outcome).collect();
+fn first_rows(ctx: &Ctx, title: &str, count: u64, preview: &Preview, outcome: Outcome) -> Markup {
+    let lines: Vec<&Line> = preview.lines.iter().filter(|line| line.outcome == outcome).collect();
     html! {
         @if !lines.is_empty() {
-            h2 { (ctx.fill(title, &[("n", &ctx.number(lines.len() as i64))])) }
+            h2 { (ctx.fill(title, &[("n", &ctx.number(count as i64))])) }
             div.table-wrap tabindex="0" { table {
                 thead { tr {
                     th scope="col" { (ctx.t("sightings.field.line")) } th scope="col" { (ctx.t("sightings.field.address")) }
                     th scope="col" { (ctx.t("sightings.field.family")) } th scope="col" { (ctx.t("sightings.field.seen-at")) }
                     th scope="col" { (ctx.t("sightings.field.raw")) } th scope="col" { (ctx.t("sightings.field.findings")) }
                 } }
-                tbody { @for line in lines.iter().take(SHOWN) { tr {
+                tbody { @for line in lines { tr {
                     td { (line.line) }
                     td.mono { @if let Some(address) = line.address { (address) } }
                     td { @if let Some(family) = line.entry.as_ref().and_then(|entry| entry.family.as_deref()) { (family) } }
@@ -259,19 +273,17 @@ pub(super) async fn confirm(
     if said.feed.is_none() {
         said.feed = Some(new_feed(&app, &ctx, &form, said.zone.clone()).await?);
     }
-    let bytes = app.files.read(&draft.sha256).await?;
-    let settings = said.settings(&app).await?;
-    let feed = said.feed.ok_or(Error::NotFound)?;
-    let file_name = draft.file_name.clone();
-    let incoming = Incoming { feed, file_name, bytes, covers: said.covers, settings };
-    let taken = importing::take_in(&app, &by, ctx.now, incoming).await?;
-    importing::discard(&app, &by, ctx.now, &draft.id).await?;
-    let done = match taken {
-        Taken::New { .. } => "sightings.done.imported",
-        Taken::Again { .. } => "sightings.done.imported-before",
+    let incoming = Incoming {
+        settings: said.settings(&app).await?,
+        feed: said.feed.ok_or(Error::NotFound)?,
+        file_name: draft.file_name,
+        bytes: app.files.read(&draft.sha256).await?.into(),
+        covers: said.covers,
+        draft: Some(draft.id.clone()),
     };
-    let path = format!("/lists/{}", taken.list());
-    Ok(web::redirect(&parts::with_query(&path, &[("done", done)])).into_response())
+    let origin = page_of(&draft.id);
+    let work = importing::start(&app, &ctx.viewer, ctx.now, origin, incoming).await?;
+    works::follow(&app, &ctx, &work).await
 }
 
 fn look_again(draft: &Draft, form: &BTreeMap<String, String>) -> Response {
@@ -283,7 +295,7 @@ fn look_again(draft: &Draft, form: &BTreeMap<String, String>) -> Response {
         .filter(|(name, _)| kept(name))
         .map(|(name, value)| (name.as_str(), value.as_str()))
         .collect();
-    web::redirect(&parts::with_query(&format!("/lists/import/{}", draft.id), &pairs))
+    web::redirect(&parts::with_query(&page_of(&draft.id), &pairs))
 }
 
 async fn new_feed(

@@ -169,11 +169,13 @@ async fn receive(house: &House, text: &str) -> ListId {
     let incoming = Incoming {
         feed,
         file_name: "thang-01.csv".into(),
-        bytes: text.as_bytes().to_vec(),
+        bytes: text.as_bytes().to_vec().into(),
         covers: None,
         settings: None,
+        draft: None,
     };
-    let taken = import::take_in(&house.app, &by, house.now(), incoming).await.unwrap();
+    let progress = hub::works::Progress::default();
+    let taken = import::take_in(&house.app, &by, house.now(), incoming, &progress).await.unwrap();
     taken.list().clone()
 }
 

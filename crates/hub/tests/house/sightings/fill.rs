@@ -16,6 +16,7 @@ use hub::{
         refuse::{self, Refuse},
     },
     store::Record,
+    works::Progress,
 };
 use jiff::{Timestamp, civil::Date};
 use sample::{Act, Feed, Happening, Province, SEED, Step, Word};
@@ -87,8 +88,9 @@ impl Sample {
             feeds::create(&app.db, &by, at, &data).await.unwrap()
         };
         let file_name = name.to_owned();
-        let incoming = Incoming { feed, file_name, bytes, covers, settings: None };
-        import::take_in(app, &by, at, incoming).await.unwrap()
+        let bytes = bytes.into();
+        let incoming = Incoming { feed, file_name, bytes, covers, settings: None, draft: None };
+        import::take_in(app, &by, at, incoming, &Progress::default()).await.unwrap()
     }
 
     async fn act(&self, act: &Act, at: Timestamp) {

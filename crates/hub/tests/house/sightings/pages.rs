@@ -13,6 +13,7 @@ use jiff::civil::date;
 use serde_json::{Value, json};
 
 use super::fill::Sample;
+use crate::support::Browser;
 
 const END: &str = "2024-02-07T02:00:00Z";
 
@@ -246,6 +247,14 @@ async fn the_evidence_verifies_offline_and_an_open_sighting_has_none() {
     assert_eq!(posted.status, StatusCode::FORBIDDEN, "an auditor changes nothing");
 }
 
+/// Posts, and waits for the work that this started.
+async fn ended(person: &mut Browser, path: &str, body: &Value) -> Value {
+    let begun = person.call(Method::POST, path, body).await;
+    assert_eq!(begun.status, StatusCode::ACCEPTED, "{}", begun.text());
+    let place = begun.location.unwrap();
+    person.get(&format!("{place}?wait=60")).await.ok().json()
+}
+
 #[tokio::test]
 async fn the_api_takes_in_a_list_once() {
     let mut sample = Sample::new().await;
@@ -256,14 +265,15 @@ async fn the_api_takes_in_a_list_once() {
     assert_eq!(made.status, StatusCode::CREATED, "{}", made.text());
     let path = "/api/v1/lists?feed=plain&name=a.txt&from=2023-10-01&to=2023-10-31";
     let body = json!("203.0.113.5 203.0.113.222");
-    let first = duty.call(Method::POST, path, &body).await;
-    assert_eq!(first.status, StatusCode::CREATED, "{}", first.text());
-    let second = duty.call(Method::POST, path, &body).await.ok().json();
-    assert_eq!(second["again"], true);
-    assert_eq!(second["list"], first.json()["list"]);
-    let nothing = duty.call(Method::POST, path, &json!("không có gì")).await;
-    assert_eq!(nothing.status, StatusCode::UNPROCESSABLE_ENTITY);
-    assert_eq!(nothing.content_type, "application/problem+json");
+    let first = ended(&mut duty, path, &body).await;
+    assert_eq!(first["state"], "done", "{first}");
+    let list = format!("/api/v1/lists/{}", first["subject"].as_str().unwrap());
+    assert_eq!(duty.get(&list).await.ok().json()["tally"]["entries"], 2);
+    let second = ended(&mut duty, path, &body).await;
+    assert_eq!(second["subject"], first["subject"], "the same bytes are the same list");
+    let nothing = ended(&mut duty, path, &json!("không có gì")).await;
+    assert_eq!(nothing["state"], "refused");
+    assert_eq!(nothing["findings"][0]["code"], "sightings.list-empty");
     let document = duty.get("/api/v1/openapi.json").await.ok().json();
     assert!(document["paths"]["/api/v1/sightings/{id}/answers"]["post"].is_object());
 }

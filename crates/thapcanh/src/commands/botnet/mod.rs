@@ -21,7 +21,8 @@ use words::Lang;
 
 use super::{
     place::zone_of,
-    say::{Language, file_failed, out, sentence},
+    say::{Language, out, sentence},
+    whole,
 };
 
 /// Arguments of `botnet`.
@@ -90,10 +91,7 @@ fn is_open(report: &Report) -> bool {
 }
 
 fn report(arguments: &Botnet, as_of: Timestamp, lang: Lang) -> Result<Report> {
-    let read = |path: &PathBuf| {
-        let bytes = std::fs::read(path).map_err(|cause| file_failed(lang, path, &cause))?;
-        Ok((path.display().to_string(), bytes))
-    };
+    let read = |path: &PathBuf| Ok((path.display().to_string(), whole::read(lang, path)?));
     let files = arguments.lists.iter().map(read).collect::<Result<Vec<_>>>()?;
     let inputs: Vec<_> = files.iter().map(|(name, bytes)| Input { name, bytes }).collect();
     let (name, bytes) = read(&arguments.networks)?;

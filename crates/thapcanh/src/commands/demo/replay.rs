@@ -17,6 +17,7 @@ use hub::{
     people::create::{NewAccount, create},
     registry::{self, Keeper, import as register, units},
     sightings::{self, answer, feeds, import as lists, locate, refuse},
+    works::Progress,
 };
 use indicatif::ProgressBar;
 use jiff::Timestamp;
@@ -167,11 +168,12 @@ impl Teller<'_> {
         let incoming = lists::Incoming {
             feed: id,
             file_name: file.name.clone(),
-            bytes: file.bytes.clone(),
+            bytes: file.bytes.clone().into(),
             covers: Some(covers),
             settings: None,
+            draft: None,
         };
-        let taken = lists::take_in(self.app, &by, at, incoming).await?;
+        let taken = lists::take_in(self.app, &by, at, incoming, &Progress::default()).await?;
         let list = taken.list().clone();
         self.lists.insert(file.name.clone(), list.clone());
         self.notify(at, &list).await

@@ -7,21 +7,23 @@ use hub::{
     sightings::{
         Tally,
         feeds::{self, Feed},
-        import::{Incoming, Taken, preview, take_in},
+        import::{Incoming, Look, Taken, preview, take_in},
     },
     store::{Json, Select},
+    works::Progress,
 };
 
-use super::Bringing;
+use super::{Bringing, bar::Bar};
 use crate::commands::say::{out, refused};
 
 /// Brings it in, or says what would become of it. Returns how many rows were rejected.
-pub(super) async fn bring(bringing: Bringing<'_>) -> Result<u64> {
+pub(super) async fn bring(mut bringing: Bringing<'_>) -> Result<u64> {
     let feed = feed(&bringing).await?;
+    let bytes = std::mem::take(&mut bringing.bytes);
     let became = if bringing.arguments.dry_run {
-        foresee(&bringing, &feed).await
+        foresee(&bringing, &feed, bytes).await
     } else {
-        take(&bringing, &feed).await
+        take(&bringing, &feed, bytes).await
     };
     let became = became.map_err(|error| bringing.refused(error))?;
     bringing.dry();
@@ -52,24 +54,33 @@ async fn feed(bringing: &Bringing<'_>) -> Result<Feed> {
 /// What became of a list; nothing when its bytes were there before.
 type Became = Option<(Tally, Vec<Diagnostic>)>;
 
-async fn foresee(bringing: &Bringing<'_>, feed: &Feed) -> hub::Result<Became> {
-    let (app, covers) = (&bringing.app, bringing.arguments.from.zip(bringing.arguments.to));
-    let (bytes, at) = (bringing.bytes.clone(), app.clock.now());
-    let seen = preview(app, at, &bringing.name, bytes, Some(&feed.id), covers, None).await?;
-    Ok(seen.again.is_none().then_some((seen.plan.tally, seen.list.diagnostics)))
-}
-
-async fn take(bringing: &Bringing<'_>, feed: &Feed) -> hub::Result<Became> {
-    let incoming = Incoming {
-        feed: feed.id.clone(),
+async fn foresee(bringing: &Bringing<'_>, feed: &Feed, bytes: Vec<u8>) -> hub::Result<Became> {
+    let app = &bringing.app;
+    let look = Look {
         file_name: bringing.name.clone(),
-        bytes: bringing.bytes.clone(),
+        bytes: bytes.into(),
+        feed: Some(feed.id.clone()),
         covers: bringing.arguments.from.zip(bringing.arguments.to),
         settings: None,
     };
+    let seen = preview(app, app.clock.now(), look).await?;
+    Ok(seen.again.is_none().then_some((seen.plan.tally, seen.list.diagnostics)))
+}
+
+async fn take(bringing: &Bringing<'_>, feed: &Feed, bytes: Vec<u8>) -> hub::Result<Became> {
+    let incoming = Incoming {
+        feed: feed.id.clone(),
+        file_name: bringing.name.clone(),
+        bytes: bytes.into(),
+        covers: bringing.arguments.from.zip(bringing.arguments.to),
+        settings: None,
+        draft: None,
+    };
     let by = Watch::of_system("command-line");
     let app = &bringing.app;
-    match take_in(app, &by, app.clock.now(), incoming).await? {
+    let progress = Progress::default();
+    let _bar = Bar::of(&progress, bringing.lang);
+    match take_in(app, &by, app.clock.now(), incoming, &progress).await? {
         Taken::Again { .. } => Ok(None),
         Taken::New { list, tally } => {
             let found: Option<(Json<Vec<Diagnostic>>,)> = Select::new("diagnostics", "lists")

@@ -1,6 +1,7 @@
 //! `thapcanh import`: a file through the same code as the page's, with what
 //! became of it printed.
 
+mod bar;
 mod list;
 mod register;
 
@@ -15,7 +16,8 @@ use words::Lang;
 
 use super::{
     place::DataFolder,
-    say::{Language, file_failed, out, refused, sentence},
+    say::{Language, out, refused, sentence},
+    whole,
 };
 
 /// Arguments of `import`.
@@ -100,8 +102,7 @@ pub async fn run(arguments: &Import) -> Result<ExitCode> {
     if kind.is_some() && (arguments.feed.is_some() || arguments.from.is_some()) {
         bail!(lang.t("cli.import.list-only").into_owned());
     }
-    let bytes = std::fs::read(&arguments.file)
-        .map_err(|cause| file_failed(lang, &arguments.file, &cause))?;
+    let bytes = whole::read(lang, &arguments.file)?;
     let name = arguments.file.file_name().map(|name| name.to_string_lossy().into_owned());
     let app = arguments.folder.open(&arguments.zone, lang).await?;
     let bringing = Bringing { arguments, app, lang, name: name.unwrap_or_default(), bytes };

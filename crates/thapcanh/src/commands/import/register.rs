@@ -8,20 +8,22 @@ use hub::{
     access::Decide,
     registry::{
         Keeper, Kind,
-        import::{Counts, Outcome, RowResult, foresee, rows, take_in},
+        import::{Counts, Outcome, RowResult, apply, foresee, rows, upload},
     },
     store::{Direction, Json, Select},
+    works::Progress,
 };
 
-use super::Bringing;
+use super::{Bringing, bar::Bar};
 use crate::commands::say::out;
 
 /// Brings it in, or says what would become of it. Returns how many rows were rejected.
-pub(super) async fn bring(bringing: Bringing<'_>, kind: Kind) -> Result<u64> {
+pub(super) async fn bring(mut bringing: Bringing<'_>, kind: Kind) -> Result<u64> {
+    let bytes = std::mem::take(&mut bringing.bytes);
     let (counts, whole, rows) = if bringing.arguments.dry_run {
-        preview(&bringing, kind).await
+        preview(&bringing, kind, bytes).await
     } else {
-        take(&bringing, kind).await
+        take(&bringing, kind, bytes).await
     }
     .map_err(|error| bringing.refused(error))?;
     bringing.dry();
@@ -35,22 +37,23 @@ pub(super) async fn bring(bringing: Bringing<'_>, kind: Kind) -> Result<u64> {
 
 type Became = (Counts, Vec<Diagnostic>, Vec<RowResult>);
 
-async fn preview(bringing: &Bringing<'_>, kind: Kind) -> hub::Result<Became> {
+async fn preview(bringing: &Bringing<'_>, kind: Kind, bytes: Vec<u8>) -> hub::Result<Became> {
     let by = Keeper::from(Decide::of_system("command-line"));
     let at = bringing.app.clock.now();
-    let (file, counts, rows) =
-        foresee(&bringing.app, &by, at, kind, bringing.bytes.clone()).await?;
+    let (file, counts, rows) = foresee(&bringing.app, &by, at, kind, bytes).await?;
     if file.is_refused() {
         return Err(hub::Error::Invalid(file.diagnostics));
     }
     Ok((counts, file.diagnostics, rows))
 }
 
-async fn take(bringing: &Bringing<'_>, kind: Kind) -> hub::Result<Became> {
+async fn take(bringing: &Bringing<'_>, kind: Kind, bytes: Vec<u8>) -> hub::Result<Became> {
     let by = Keeper::from(Decide::of_system("command-line"));
     let (app, at) = (&bringing.app, bringing.app.clock.now());
-    let bytes = bringing.bytes.clone();
-    let report = take_in(app, &by, at, kind, &bringing.name, bytes, None).await?;
+    let progress = Progress::default();
+    let _bar = Bar::of(&progress, bringing.lang);
+    let id = upload(app, &by, at, kind, &bringing.name, bytes, None).await?;
+    let report = apply(app, &by, at, &id, &progress).await?;
     let whole: Option<(Json<Vec<Diagnostic>>,)> = Select::new("diagnostics", "imports")
         .and("id = {}", [report.id.as_str()])
         .fetch_first(app.db.reader())
