@@ -6,7 +6,7 @@ mod log;
 
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 /// Tháp Canh: from a security directive to proof.
 #[derive(Parser)]
@@ -48,8 +48,15 @@ enum Command {
     Packs(commands::packs::Packs),
 }
 
+/// The arguments, with help in the language that they ask for.
+fn arguments() -> Arguments {
+    let lang = commands::help::language(std::env::args());
+    let matches = commands::help::speak(Arguments::command(), lang).get_matches();
+    Arguments::from_arg_matches(&matches).unwrap_or_else(|error| error.exit())
+}
+
 fn main() -> ExitCode {
-    let arguments = Arguments::parse();
+    let arguments = arguments();
     log::start();
     let outcome = match arguments.command {
         Command::Demo(demo) => commands::demo::run(&demo),

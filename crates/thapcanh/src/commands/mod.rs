@@ -10,6 +10,7 @@ pub mod botnet;
 pub mod demo;
 mod digest;
 pub mod doctor;
+pub mod help;
 pub mod import;
 mod place;
 pub mod restore;
