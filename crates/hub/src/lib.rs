@@ -5,7 +5,7 @@
 //! | floor | rooms | what is there |
 //! |---|---|---|
 //! | 3 goal | [`directives`] | letters, demands, tasks, the board |
-//! | 1 sensing | [`sightings`] | what lists found out, until silence proves it gone |
+//! | 1 sensing | [`sightings`], [`alerts`] | what lists found out, until silence proves it gone; what rules found in logs, until somebody answers |
 //! | 0 ground | [`registry`], [`people`], [`notices`] | units, systems, hosts, networks, contacts; accounts; what a unit was told |
 //! | shell | [`web`], [`api`], [`jobs`], [`notify`], [`audit`], [`store`], [`access`], [`checks`], [`works`] | page frame, tokens and OpenAPI, scheduler, mail, the chain, the database, rights, the shape of a proof, what outlasts its request |
 //!
@@ -21,6 +21,7 @@
 //! one line into [`nouns::ALL`].
 
 pub mod access;
+pub mod alerts;
 pub mod api;
 pub mod app;
 pub mod audit;

@@ -3,6 +3,7 @@
 use std::pin::Pin;
 
 use axum::Router;
+use maud::Markup;
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::{
@@ -12,6 +13,7 @@ use crate::{
     jobs::Job,
     notices::reply::Replies,
     notify::Correspondent,
+    registry::HostId,
     web::{Ctx, parts::Tone},
 };
 
@@ -36,6 +38,8 @@ pub struct Noun {
     pub checks: &'static [&'static dyn Check],
     /// What it has for the viewer's first page.
     pub home: Option<for<'a> fn(&'a App, &'a Ctx) -> Greeting<'a>>,
+    /// What it has for the page of a machine.
+    pub host: Option<for<'a> fn(&'a App, &'a Ctx, &'a HostId) -> Part<'a>>,
     /// How it writes its mails, and hears what became of them.
     pub mail: Option<&'static dyn Correspondent>,
     /// How it takes answers to its notices from people without an account.
@@ -66,6 +70,9 @@ impl Section {
         }
     }
 }
+
+/// A room's part of a page of another room, being drawn.
+pub type Part<'a> = Pin<Box<dyn Future<Output = Result<Markup>> + Send + 'a>>;
 
 /// A room's part of the first page, being put together.
 pub type Greeting<'a> = Pin<Box<dyn Future<Output = Result<Home>> + Send + 'a>>;
@@ -142,6 +149,7 @@ impl Noun {
             jobs: &[],
             checks: &[],
             home: None,
+            host: None,
             mail: None,
             replies: None,
         }
@@ -160,5 +168,6 @@ pub const ALL: &[Noun] = &[
     crate::notify::NOUN,
     crate::notices::NOUN,
     crate::sightings::NOUN,
+    crate::alerts::NOUN,
     crate::directives::NOUN,
 ];

@@ -26,6 +26,7 @@ const FLOORS: &[(&str, u8)] = &[
     ("registry", 1),
     ("notices", 1),
     ("sightings", 2),
+    ("alerts", 2),
     ("directives", 3),
 ];
 

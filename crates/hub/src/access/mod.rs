@@ -22,7 +22,7 @@ mod scope;
 
 use serde::{Deserialize, Serialize};
 
-pub use rights::{Administer, Answer, Decide, Watch};
+pub use rights::{Administer, Answer, Decide, Over, Provincial, Watch};
 pub use scope::Scope;
 
 use crate::{Error, Result, ids::AccountId, ids::UnitId};

@@ -21,7 +21,7 @@ use utoipa_axum::router::OpenApiRouter;
 
 pub use caller::Caller;
 pub use cursor::{Cursor, Slice, SliceQuery};
-pub use problem::{ApiError, Body, Problem};
+pub use problem::{ApiError, Body, Problem, ProblemItem};
 
 use crate::{App, nouns, web::Ctx};
 

@@ -41,6 +41,15 @@ pub struct ProblemItem {
     pub hint: String,
 }
 
+impl ProblemItem {
+    /// A finding, in the language in which machines are spoken to; the codes are
+    /// the same in every language.
+    pub fn new(found: &Diagnostic) -> Self {
+        let (text, hint) = Lang::En.diagnostic(found);
+        Self { code: found.code.to_string(), place: found.place.to_string(), text, hint }
+    }
+}
+
 /// An error on its way to becoming a problem document.
 #[derive(Debug)]
 pub struct ApiError(pub Error);
@@ -73,7 +82,6 @@ impl IntoResponse for ApiError {
 }
 
 fn problem(error: Error, status: u16) -> Problem {
-    // Machines are spoken to in English; the codes are the same in every language.
     let lang = Lang::En;
     let name = web::error_name(&error);
     let errors = match error {
@@ -86,13 +94,8 @@ fn problem(error: Error, status: u16) -> Problem {
         title: lang.t(&format!("error.{name}.title")).to_string(),
         status,
         detail: lang.t(&format!("error.{name}.text")).to_string(),
-        errors: errors.into_iter().map(|found| item(lang, &found)).collect(),
+        errors: errors.iter().map(ProblemItem::new).collect(),
     }
-}
-
-fn item(lang: Lang, found: &Diagnostic) -> ProblemItem {
-    let (text, hint) = lang.diagnostic(found);
-    ProblemItem { code: found.code.to_string(), place: found.place.to_string(), text, hint }
 }
 
 /// Whatever the framework refuses by itself, as a problem too: a query string,

@@ -57,7 +57,8 @@ pub(crate) async fn append(
     Ok(())
 }
 
-async fn lock_head(conn: &mut AnyConnection) -> Result<Option<Head>> {
+/// The end of the chain, locked until the transaction ends.
+pub(crate) async fn lock_head(conn: &mut AnyConnection) -> Result<Option<Head>> {
     // An update that changes nothing takes the row's lock on both engines.
     let (seq, hash): (i64, String) =
         sqlx::query_as("UPDATE audit_head SET seq = seq WHERE one = 1 RETURNING seq, hash")

@@ -76,6 +76,14 @@ impl Change {
         &self.actor
     }
 
+    /// Waits until nobody else is in the middle of such a change: for verbs that
+    /// write what they decided by reading. It takes the lock that every commit
+    /// takes on the end of the chain, only earlier.
+    pub async fn alone(&mut self) -> Result<()> {
+        audit::lock_head(&mut self.tx).await?;
+        Ok(())
+    }
+
     /// Leaves a record for the chain.
     pub fn record(&mut self, record: Record) {
         self.records.push(record);

@@ -28,13 +28,19 @@ async fn home(State(app): State<App>, ctx: Ctx) -> Page {
         &ctx.t("web.home.title"),
         &html! {
             (parts::heading(&ctx.fill("web.home.greeting", &[("name", &ctx.viewer.actor.name)]), &html! {}))
-            div #waiting data-live="sightings notices directives registry" {
+            div #waiting data-live=(nouns_at_home()) {
                 (parts::next(ctx.lang, &all.next))
                 (waiting(&ctx, &all))
             }
             (steps(&ctx, &all))
         },
     ))
+}
+
+/// The nouns whose changes show here.
+fn nouns_at_home() -> String {
+    let names = nouns::ALL.iter().filter(|noun| noun.home.is_some()).map(|noun| noun.name);
+    names.collect::<Vec<_>>().join(" ")
 }
 
 fn waiting(ctx: &Ctx, home: &Home) -> Markup {

@@ -9,6 +9,7 @@
     reason = "a test says what is wrong by stopping"
 )]
 
+mod alerts;
 mod audit;
 mod directives;
 mod notices;

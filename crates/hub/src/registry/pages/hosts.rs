@@ -12,7 +12,7 @@ use maud::{Markup, html};
 
 use super::{fact, facts};
 use crate::{
-    App,
+    App, Result, nouns,
     registry::{
         HostId, Kind,
         hosts::{self, Collection, Host},
@@ -156,11 +156,21 @@ async fn host(
         (parts::heading(&host.name, &actions))
         (parts::done(&ctx, query.get("done").map(String::as_str)))
         (about(&ctx, &host))
+        @for section in &of_rooms(&app, &ctx, &id).await? { (section) }
         h2 { (ctx.t("registry.hosts.history")) }
         p.soft { (ctx.t("registry.hosts.history-about")) }
         (history(&ctx, &collections))
     };
     Ok(frame(&ctx, &host.name, &body))
+}
+
+/// What the rooms above have to say about the machine.
+async fn of_rooms(app: &App, ctx: &Ctx, host: &HostId) -> Result<Vec<Markup>> {
+    let mut sections = Vec::new();
+    for section in nouns::ALL.iter().filter_map(|noun| noun.host) {
+        sections.push(section(app, ctx, host).await?);
+    }
+    Ok(sections)
 }
 
 fn about(ctx: &Ctx, host: &Host) -> Markup {
