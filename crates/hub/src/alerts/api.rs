@@ -150,7 +150,7 @@ impl From<&Told> for RaisedItem {
             line: told.line,
             result: told.fate,
             alert: told.alert.clone(),
-            errors: told.found.iter().map(ProblemItem::new).collect(),
+            errors: told.found.iter().map(|found| ProblemItem::new(found)).collect(),
         }
     }
 }

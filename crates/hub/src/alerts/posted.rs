@@ -143,26 +143,27 @@ pub struct Posted {
 
 impl Posted {
     /// Reads a line; `number` is its place in the body.
-    pub fn read(number: u64, line: &[u8]) -> Result<Self, Diagnostic> {
-        let place = || Place::line(number);
-        if line.len() > LONGEST {
-            let found = Diagnostic::error("alerts.line-long", place());
-            return Err(found.with("most", LONGEST / 1024));
-        }
-        let unreadable = |cause: &dyn std::fmt::Display| {
-            Diagnostic::error("alerts.line-unreadable", place()).with("cause", cause)
+    pub fn read(number: u64, line: &[u8]) -> Result<Self, Box<Diagnostic>> {
+        let wrong = |code, name, value: &dyn std::fmt::Display| {
+            Box::new(Diagnostic::error(code, Place::line(number)).with(name, value))
         };
-        let raw = std::str::from_utf8(line).map_err(|cause| unreadable(&cause))?.trim();
-        let detection: Detection = serde_json::from_str(raw).map_err(|cause| unreadable(&cause))?;
-        let level = Level::named(&detection.rule.level).ok_or_else(|| {
-            let found = Diagnostic::error("alerts.level-unknown", place());
-            found.with("level", clean(&detection.rule.level))
-        })?;
-        if detection.what().is_empty() {
-            return Err(Diagnostic::error("alerts.rule-missing", place()));
+        if line.len() > LONGEST {
+            return Err(wrong("alerts.line-long", "most", &(LONGEST / 1024)));
         }
-        if !is_digest(&detection.source.sha256) {
-            return Err(Diagnostic::error("alerts.source-missing", place()));
+        let raw = std::str::from_utf8(line)
+            .map_err(|cause| wrong("alerts.line-unreadable", "cause", &cause))?
+            .trim();
+        let detection: Detection = serde_json::from_str(raw)
+            .map_err(|cause| wrong("alerts.line-unreadable", "cause", &cause))?;
+        let level = detection.rule.level.as_str();
+        let level = Level::named(level)
+            .ok_or_else(|| wrong("alerts.level-unknown", "level", &clean(level)))?;
+        if detection.what().is_empty() {
+            return Err(wrong("alerts.rule-missing", "rule", &detection.rule.path));
+        }
+        let digest = &detection.source.sha256;
+        if !is_digest(digest) {
+            return Err(wrong("alerts.source-missing", "sha256", digest));
         }
         let reference = detection.reference();
         Ok(Self { level, reference, raw: raw.to_owned(), detection })
@@ -235,7 +236,7 @@ mod tests {
         })
     }
 
-    fn read(line: &Value) -> Result<Posted, Diagnostic> {
+    fn read(line: &Value) -> Result<Posted, Box<Diagnostic>> {
         Posted::read(1, line.to_string().as_bytes())
     }
 

@@ -44,7 +44,7 @@ pub struct Told {
     /// The alert that has it.
     pub alert: Option<AlertId>,
     /// Why it was refused.
-    pub found: Option<Diagnostic>,
+    pub found: Option<Box<Diagnostic>>,
 }
 
 /// Raises alerts for the detections of a body of JSON lines, or adds them to
@@ -63,8 +63,8 @@ pub async fn raise(
     let mut told = Vec::new();
     let mut items = Vec::new();
     let mut finder = Finder::new(&app.db, inside(app, &scope, about).await?);
-    for (line, read) in read(body)? {
-        let taken = match read {
+    for (line, bytes) in lines(body)? {
+        let taken = match Posted::read(line, bytes) {
             Ok(posted) => {
                 let name = about.host.as_deref().unwrap_or(&posted.detection.host);
                 let machine = finder.find(name).await?;
@@ -76,7 +76,7 @@ pub async fn raise(
         match taken {
             Ok(item) => items.push(item),
             Err(found) => {
-                told.push(Told { line, fate: Fate::Refused, alert: None, found: Some(found) })
+                told.push(Told { line, fate: Fate::Refused, alert: None, found: Some(found) });
             }
         }
     }
@@ -104,25 +104,25 @@ async fn inside(app: &App, scope: &Scope, about: &About) -> Result<Option<Scope>
     Ok(Some(scope.clone()).filter(|scope| !scope.is_province() || about.host.is_some()))
 }
 
-/// The lines of a body, each with its number. Blank ones count and say nothing.
-fn read(body: &[u8]) -> Result<Vec<(u64, Result<Posted, Diagnostic>)>> {
-    let lines = (1..).zip(body.split(|byte| *byte == b'\n'));
-    let lines: Vec<_> =
-        lines.filter(|(_, line)| !line.trim_ascii().is_empty()).take(MOST + 1).collect();
-    if lines.len() > MOST {
+/// The lines of a body that say something, each with its number.
+fn lines(body: &[u8]) -> Result<Vec<(u64, &[u8])>> {
+    let all = (1..).zip(body.split(|byte| *byte == b'\n'));
+    let said: Vec<_> =
+        all.filter(|(_, line)| !line.trim_ascii().is_empty()).take(MOST + 1).collect();
+    if said.len() > MOST {
         let found = Diagnostic::error("alerts.batch-long", Place::default().in_column("body"));
         return Err(Error::Invalid(vec![found.with("most", MOST)]));
     }
-    Ok(lines.into_iter().map(|(number, line)| (number, Posted::read(number, line))).collect())
+    Ok(said)
 }
 
 /// A unit's people raise alerts on the unit's machines only.
-fn own(by: &Over<Watch>, item: Item) -> Result<Item, Diagnostic> {
+fn own(by: &Over<Watch>, item: Item) -> Result<Item, Box<Diagnostic>> {
     if by.is_province() || item.machine.host.is_some() {
         return Ok(item);
     }
     let found = Diagnostic::error("alerts.host-not-yours", Place::line(item.line));
-    Err(found.with("host", &item.machine.name))
+    Err(Box::new(found.with("host", &item.machine.name)))
 }
 
 async fn write(

@@ -103,6 +103,7 @@ pub fn group(
     mut fresh: impl FnMut() -> AlertId,
 ) -> (Vec<Group>, Vec<(Fate, AlertId)>) {
     let mut groups: Vec<Group> = Vec::new();
+    let mut places: BTreeMap<AlertId, usize> = BTreeMap::new();
     let mut fates = Vec::with_capacity(items.len());
     for (place, item) in items.iter().enumerate() {
         if let Some(alert) = there.known.get(&item.posted.reference) {
@@ -112,13 +113,12 @@ pub fn group(
         let (open, closed) = there.alerts.entry(item.key.clone()).or_default();
         let begins = open.is_none();
         let alert = open.get_or_insert_with(&mut fresh).clone();
-        match groups.iter_mut().find(|group| group.alert == alert) {
-            Some(group) => group.items.push(place),
-            None => {
-                let (follows, items) = (closed.clone().filter(|_| begins), vec![place]);
-                groups.push(Group { alert: alert.clone(), begins, follows, items });
-            }
-        }
+        let group = places.entry(alert.clone()).or_insert_with(|| {
+            let follows = closed.clone().filter(|_| begins);
+            groups.push(Group { alert: alert.clone(), begins, follows, items: Vec::new() });
+            groups.len() - 1
+        });
+        groups[*group].items.push(place);
         there.known.insert(item.posted.reference.clone(), alert.clone());
         fates.push((if begins { Fate::Created } else { Fate::Grouped }, alert));
     }
