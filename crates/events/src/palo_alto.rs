@@ -282,6 +282,99 @@ const HIPMATCH: &[&str] = &[
     "device_name",
 ];
 
+const DECRYPTION: &[&str] = &[
+    "src",
+    "dst",
+    "natsrc",
+    "natdst",
+    "rule",
+    "srcuser",
+    "dstuser",
+    "app",
+    "vsys",
+    "from",
+    "to",
+    "inbound_if",
+    "outbound_if",
+    "logset",
+    "",
+    "sessionid",
+    "repeatcnt",
+    "sport",
+    "dport",
+    "natsport",
+    "natdport",
+    "flags",
+    "proto",
+    "action",
+    "tunnel",
+    "",
+    "",
+    "src_uuid",
+    "dst_uuid",
+    "rule_uuid",
+    "hs_stage_c2f",
+    "hs_stage_f2s",
+    "tls_version",
+    "tls_keyxchg",
+    "tls_enc",
+    "tls_auth",
+    "policy_name",
+    "ec_curve",
+    "err_index",
+    "root_status",
+    "chain_status",
+    "proxy_type",
+    "cert_serial",
+    "fingerprint",
+    "notbefore",
+    "notafter",
+    "cert_ver",
+    "cert_size",
+    "cn_len",
+    "issuer_len",
+    "rootcn_len",
+    "sni_len",
+    "cert_flags",
+    "cn",
+    "issuer_cn",
+    "root_cn",
+    "sni",
+    "error",
+    "container_id",
+    "pod_namespace",
+    "pod_name",
+    "src_edl",
+    "dst_edl",
+    "src_dag",
+    "dst_dag",
+    "",
+    "src_category",
+    "src_profile",
+    "src_model",
+    "src_vendor",
+    "src_osfamily",
+    "src_osversion",
+    "src_host",
+    "src_mac",
+    "dst_category",
+    "dst_profile",
+    "dst_model",
+    "dst_vendor",
+    "dst_osfamily",
+    "dst_osversion",
+    "dst_host",
+    "dst_mac",
+    "seqno",
+    "actionflags",
+    "dg_hier_level_1",
+    "dg_hier_level_2",
+    "dg_hier_level_3",
+    "dg_hier_level_4",
+    "vsys_name",
+    "device_name",
+];
+
 fn columns_of(kind: &str) -> Option<&'static [&'static str]> {
     match kind {
         "TRAFFIC" => Some(TRAFFIC),
@@ -292,6 +385,7 @@ fn columns_of(kind: &str) -> Option<&'static [&'static str]> {
         "USERID" => Some(USERID),
         "GLOBALPROTECT" => Some(GLOBALPROTECT),
         "HIPMATCH" | "HIP-MATCH" => Some(HIPMATCH),
+        "DECRYPTION" => Some(DECRYPTION),
         _ => None,
     }
 }
@@ -316,30 +410,56 @@ pub(crate) fn decode(text: &str, sink: &mut Sink<'_>) -> bool {
     true
 }
 
+/// What precedes a fact in the sentences of the system log, the fact's name,
+/// and what ends it. For each name the first that occurs counts.
+const IN_SENTENCES: &[(&str, &str, &[char])] = &[
+    ("user '", "user", &['\'']),
+    ("for user ", "user", &[' ', ',']),
+    ("authenticating user ", "user", &[' ', ',']),
+    ("From: ", "ip", &[' ', ',']),
+    ("from '", "ip", &['\'']),
+    ("initiated by: ", "ip", &[' ', ',']),
+    ("initiated by ", "ip", &[' ', ',']),
+    (", ip ", "ip", &[' ', ',']),
+    (" from ", "ip", &[' ', ',']),
+    ("server address '", "server_address", &['\'']),
+    ("Server Address '", "server_address", &['\'']),
+    ("erver address ", "server_address", &[',']),
+    ("erver Address ", "server_address", &[',', ' ']),
+    ("connected to server ", "server_address", &[':', ',', ' ']),
+    ("connect to address: ", "server_address", &[' ', ',']),
+    (" IP: ", "server_address", &[' ', ',']),
+    ("dhcp server: ", "server_address", &[' ', ',']),
+    ("Update server: ", "server_address", &[' ', ',']),
+    (" port: ", "server_port", &[' ', ',']),
+    ("ELECTION: ", "server_name", &[' ', ',']),
+    (": interface ", "interface", &[' ', ',']),
+    ("package: ", "filename", &[' ', ',']),
+];
+
 /// What a sentence of the system log says: `… for user 'alice'. Reason: …. From: 192.0.2.1.`
 pub(crate) fn add_sentence(text: &str, sink: &mut Sink<'_>) {
-    let between = |start: &str, ends: &[char]| {
-        let (_, rest) = text.split_once(start)?;
-        Some(rest[..rest.find(ends).unwrap_or(rest.len())].trim())
-    };
-    let user = between("user '", &['\'']).or_else(|| between("for user ", &[' ', ',']));
-    if let Some(user) = user {
-        sink.add_some("user", user.trim_end_matches('.'));
+    let mut known = "";
+    for (start, name, ends) in IN_SENTENCES {
+        let Some((_, rest)) = text.split_once(start).filter(|_| *name != known) else { continue };
+        let fact = rest[..rest.find(*ends).unwrap_or(rest.len())].trim().trim_end_matches('.');
+        let is_address = fact.parse::<std::net::IpAddr>().is_ok();
+        if !fact.is_empty() && (*name != "ip" || is_address) {
+            sink.add(name, fact);
+            known = name;
+        }
     }
     if let Some((_, reason)) = text.split_once("Reason: ") {
-        let end = reason.find(". ").map_or(reason.len(), |at| at + 1);
+        let end = sentence_end(reason);
         sink.add_some("reason", &reason[..end]);
     }
-    let from = between("From: ", &[' ', ',']).or_else(|| between("from '", &['\'']));
-    let from = from.or_else(|| between("initiated by ", &[' ', ',']));
-    if let Some(from) = from {
-        sink.add_some("ip", from.trim_end_matches('.'));
-    }
-    if let Some(address) =
-        between("server address '", &['\'']).or_else(|| between("server address ", &[',']))
-    {
-        sink.add_some("server_address", address);
-    }
+}
+
+/// Where a sentence ends: at a full stop before a word that is no abbreviation's rest.
+fn sentence_end(text: &str) -> usize {
+    text.match_indices(". ")
+        .find(|(at, _)| !text[..*at].ends_with("e.g") && !text[..*at].ends_with("i.e"))
+        .map_or(text.len(), |(at, _)| at + 1)
 }
 
 fn add(name: &str, column: &str, sink: &mut Sink<'_>) {
@@ -355,6 +475,11 @@ fn add(name: &str, column: &str, sink: &mut Sink<'_>) {
         }
         "time_generated" => sink.time(value),
         "device_name" => sink.host(value),
+        // PAN-OS has one column for the address asked for and for the file sent.
+        "misc" if sink.slot("subtype").is_some_and(|slot| sink.text_of(slot) == "url") => {
+            sink.add_some("url", value);
+        }
+        "misc" => sink.add_some("filename", value),
         "threatid" => {
             // `Name of the threat(40005)`.
             if let Some((name, code)) = value.trim_end_matches(')').rsplit_once('(') {

@@ -86,6 +86,7 @@ fn url(ecs: &mut Ecs<'_>) {
         return;
     };
     ecs.set("url.original", original.clone());
+    let original = whole_url(original, ecs);
     let mut rest = original.as_str();
     if let Some((scheme, after)) = rest.split_once("://").filter(|(scheme, _)| scheme.len() < 12) {
         ecs.set("url.full", original.clone());
@@ -101,6 +102,16 @@ fn url(ecs: &mut Ecs<'_>) {
     ecs.set("url.path", path.to_owned());
     ecs.set("url.query", query.to_owned());
     ecs.set("url.fragment", fragment.to_owned());
+}
+
+/// Proxies and firewalls leave the scheme out, and say it elsewhere.
+fn whole_url(original: String, ecs: &Ecs<'_>) -> String {
+    match ecs.get("url.scheme") {
+        Some(scheme) if !original.contains("://") && !original.starts_with('/') => {
+            format!("{scheme}://{original}")
+        }
+        _ => original,
+    }
 }
 
 fn authority(text: &str, ecs: &mut Ecs<'_>) {

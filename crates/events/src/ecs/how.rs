@@ -53,6 +53,10 @@ pub(super) enum How {
     Port,
     /// IANA protocol number or name → name in lower case.
     Transport,
+    /// The scheme of an address that lacks it, by the protocol in another field.
+    SchemeOf(&'static str),
+    /// The number of `TLSv1.2`, `TLS 1.2`.
+    TlsVersion,
     /// Seconds → nanoseconds.
     Seconds,
     /// Milliseconds → nanoseconds.
@@ -88,7 +92,8 @@ impl How {
     /// The ECS value, if the source's is fit for it.
     pub(super) fn apply<'v>(self, value: Cow<'v, str>, reading: &Reading) -> Option<Cow<'v, str>> {
         match self {
-            How::Copy | How::Each | How::After(_) => Some(value),
+            How::Copy | How::Each | How::After(_) | How::SchemeOf(_) => Some(value),
+            How::TlsVersion => tls_version(&value),
             How::Time => time::parse(&value, reading).map(|time| Cow::Owned(time.at.to_string())),
             How::Failed => {
                 value.to_ascii_lowercase().contains("fail").then_some(Cow::Borrowed("failure"))
@@ -183,6 +188,20 @@ fn transport(text: &str) -> Option<Cow<'static, str>> {
     }
     let named = !text.is_empty() && !text.bytes().all(|b| b.is_ascii_digit());
     named.then(|| Cow::Owned(text.to_ascii_lowercase()))
+}
+
+/// What `ssl` and `web-browsing` (Palo Alto's words), `HTTPS` and kin stand for.
+pub(super) fn scheme(protocol: &str) -> Option<&'static str> {
+    match protocol.to_ascii_lowercase().as_str() {
+        "ssl" | "https" | "tls" => Some("https"),
+        "web-browsing" | "http" => Some("http"),
+        _ => None,
+    }
+}
+
+fn tls_version(text: &str) -> Option<Cow<'static, str>> {
+    let number = text.trim_start_matches(|c: char| !c.is_ascii_digit());
+    (text.len() - number.len() < 6 && !number.is_empty()).then(|| Cow::Owned(number.to_owned()))
 }
 
 fn nanoseconds(text: &str, factor: u64) -> Option<Cow<'static, str>> {

@@ -50,7 +50,7 @@ impl<'e> Ecs<'e> {
             ecs.set("@timestamp", Cow::Owned(time.at.to_string()));
         }
         ecs.copy_named(event);
-        for row in table(event.format()) {
+        for row in table(event.format()).iter().chain(tables::of_vendor(event)) {
             ecs.map(row, event);
         }
         ecs.note_host(event);
@@ -132,18 +132,19 @@ impl<'e> Ecs<'e> {
         if self.has(row.name) {
             return;
         }
-        let value = event.field(row.from).or_else(|| fortinet_in_cef(row.from, event));
+        let value = field(row.from, event);
         let mapped = value
             .filter(|v| *v != Value::Null)
             .and_then(|v| row.how.apply(v.text(), &event.reading));
         let mapped = match row.how {
-            How::After(other) => mapped.map(|text| {
-                match event.field(other).or_else(|| fortinet_in_cef(other, event)) {
-                    Some(other) => Cow::Owned(format!("{}:{text}", other.text())),
-                    None => text,
-                }
+            How::After(other) => mapped.map(|text| match field(other, event) {
+                Some(other) => Cow::Owned(format!("{}:{text}", other.text())),
+                None => text,
             }),
             How::NumberBeside(other) => mapped.filter(|_| event.field(other).is_some()),
+            How::SchemeOf(other) => mapped
+                .and_then(|_| how::scheme(&field(other, event)?.text()))
+                .map(Cow::Borrowed),
             _ => mapped,
         };
         if let Some(mapped) = mapped.filter(|mapped| !is_nothing(mapped)) {
@@ -175,14 +176,12 @@ fn trimmed(text: Cow<'_, str>) -> Cow<'_, str> {
     }
 }
 
-/// FortiOS puts a prefix before its own names when it writes CEF.
-fn fortinet_in_cef<'e>(name: &str, event: &'e Event) -> Option<Value<'e>> {
-    if event.format() != Format::Cef {
-        return None;
-    }
-    ["FTNTFGT", "FortinetFortiGate"]
-        .iter()
-        .find_map(|prefix| event.field(&format!("{prefix}{name}")))
+/// What vendors put before their own names when they write CEF.
+const IN_CEF: &[&str] = &["PanOS", "FTNTFGT", "FortinetFortiGate"];
+
+fn field<'e>(name: &str, event: &'e Event) -> Option<Value<'e>> {
+    let in_cef = || IN_CEF.iter().find_map(|prefix| event.field(&format!("{prefix}{name}")));
+    event.field(name).or_else(|| if event.format() == Format::Cef { in_cef() } else { None })
 }
 
 /// What devices write for want of a value.

@@ -4,11 +4,11 @@ use super::{
     Row,
     how::How::{
         self, After, Bare, BeforeParen, Copy, Domain, Each, Ip, Is, Lower, Mail, MailDomain,
-        Millis, Number, OneOf, ParenIp, Port, Seconds, ShortHost, Transport, Trimmed, User,
-        UserDomain,
+        Millis, Number, OneOf, ParenIp, Port, SchemeOf, Seconds, ShortHost, TlsVersion, Transport,
+        Trimmed, User, UserDomain,
     },
 };
-use crate::format::Format;
+use crate::{event::Event, format::Format};
 
 /// The rows for a format.
 pub(super) fn of(format: Format) -> &'static [Row] {
@@ -34,6 +34,15 @@ pub(super) fn of(format: Format) -> &'static [Row] {
         Format::Json => JSON,
         Format::Syslog | Format::Text => &[],
     }
+}
+
+/// Rows of a vendor whose records travel in somebody else's format.
+pub(super) fn of_vendor(event: &Event) -> &'static [Row] {
+    let palo_alto = || {
+        let vendor = event.field("deviceVendor");
+        vendor.is_some_and(|vendor| vendor.text() == "Palo Alto Networks")
+    };
+    if event.format() == Format::Cef && palo_alto() { PALO_ALTO } else { &[] }
 }
 
 const fn row(name: &'static str, from: &'static str, how: How) -> Row {
@@ -350,6 +359,7 @@ const YES_NO: &[(&str, &str)] = &[
     ("success", "success"),
     ("yes", "success"),
     ("1", "success"),
+    ("succeeded", "success"),
     ("failed", "failure"),
     ("failure", "failure"),
     ("no", "failure"),
@@ -375,13 +385,10 @@ const CEF: &[Row] = &[
     row("log.logger", "signatureId", OneOf(PAN_LOGS)),
     row("event.category", "name", OneOf(PAN_SUBTYPES)),
     row("event.category", "signatureId", OneOf(PAN_CATEGORIES)),
-    row("event.category", "PanOSLogSource", Is("network")),
-    row("event.type", "PanOSLogSource", Is("info")),
     row("observer.product", "deviceProduct", OneOf(&[("LF", "PAN-OS")])),
     row("observer.ingress.interface.alias", "FromZone", Copy),
     row("observer.egress.interface.alias", "ToZone", Copy),
     row("rule.name", "Rule", Copy),
-    row("rule.uuid", "PanOSRuleUUID", Copy),
     row("host.id", "deviceExternalId", Copy),
     row("event.start", "start", How::Time),
     row("event.end", "end", How::Time),
@@ -1091,6 +1098,43 @@ const CISCO_TYPES: &[(&str, &str)] = &[
 ];
 
 const PALO_ALTO: &[Row] = &[
+    row("event.action", "EventIDValue", Copy),
+    row("event.reason", "ConnectionError", Copy),
+    row("event.reason", "Description", Copy),
+    row(
+        "event.type",
+        "Stage",
+        OneOf(&[("login", "start"), ("connected", "start"), ("logout", "info")]),
+    ),
+    row("host.id", "HostID", Copy),
+    row("host.id", "hostid", Copy),
+    row("host.name", "EndpointDeviceName", Copy),
+    row("host.os.type", "EndpointOSType", OneOf(OS_TYPES)),
+    row("network.type", "TunnelType", OneOf(&[("ipsec", "ipsec")])),
+    row("network.type", "tunnel_type", OneOf(&[("ipsec", "ipsec")])),
+    row("source.ip", "PublicIPv4", Ip),
+    row("source.user.name", "SourceUserName", User),
+    row("source.user.domain", "SourceUserName", UserDomain),
+    row("source.user.name", "admin", User),
+    row("source.mac", "SourceDeviceMac", Copy),
+    row("source.ip", "host", Ip),
+    row("event.outcome", "result", OneOf(OUTCOMES)),
+    row("rule.name", "HipMatchName", Copy),
+    row("rule.name", "matchname", Copy),
+    row("tls.version", "tls_version", TlsVersion),
+    row("tls.version", "TLSVersion", TlsVersion),
+    row("tls.client.server_name", "sni", Copy),
+    row("tls.cipher", "tls_enc", Copy),
+    row("destination.domain", "server_name", Domain),
+    row("destination.port", "server_port", Port),
+    row("observer.ingress.interface.name", "interface", Copy),
+    row("url.scheme", "url", SchemeOf("app")),
+    row("url.scheme", "URL", SchemeOf("Application")),
+    row("url.original", "url", Copy),
+    row("file.path", "filename", Copy),
+    row("http.request.method", "HTTPMethod", Copy),
+    row("user_agent.original", "UserAgent", Copy),
+    row("http.request.referrer", "Referer", Copy),
     row(
         "event.type",
         "eventid",
@@ -1127,7 +1171,7 @@ const PALO_ALTO: &[Row] = &[
     row("event.reason", "reason", Copy),
     row("event.reason", "EventDescription", Copy),
     row("event.reason", "SessionEndReason", Copy),
-    row("event.duration", "SessionDuration", Copy),
+    row("event.duration", "SessionDuration", Seconds),
     row("log.level", "VendorSeverity", Copy),
     row("observer.name", "DeviceName", Copy),
     row("observer.hostname", "DeviceName", Copy),
@@ -1192,7 +1236,7 @@ const PALO_ALTO: &[Row] = &[
     row("event.reason", "reason", Copy),
     row("event.reason", "opaque", Copy),
     row("event.reason", "desc", Copy),
-    row("event.duration", "elapsed", Copy),
+    row("event.duration", "elapsed", Seconds),
     row("log.level", "severity", Copy),
     row("observer.product", "", Is("PAN-OS")),
     row("observer.vendor", "", Is("Palo Alto Networks")),
@@ -1239,6 +1283,15 @@ const PALO_ALTO: &[Row] = &[
     row("host.name", "machinename", Copy),
     row("file.hash.sha256", "filedigest", Copy),
     row("threat.indicator.name", "threatid", Copy),
+];
+
+const OS_TYPES: &[(&str, &str)] = &[
+    ("Windows", "windows"),
+    ("Linux", "linux"),
+    ("Mac", "macos"),
+    ("Intel Mac OS", "macos"),
+    ("iOS", "ios"),
+    ("Android", "android"),
 ];
 
 const PAN_CATEGORIES: &[(&str, &str)] = &[
@@ -1358,7 +1411,7 @@ const JSON: &[Row] = &[
     row("log.logger", "LogType", Lower),
     row("event.reason", "EventDescription", Copy),
     row("event.reason", "SessionEndReason", Copy),
-    row("event.duration", "SessionDuration", Copy),
+    row("event.duration", "SessionDuration", Seconds),
     row("event.duration", "request_time", Seconds),
     row("log.level", "VendorSeverity", Copy),
     row("observer.product", "LogType", Is("PAN-OS")),
