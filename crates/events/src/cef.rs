@@ -4,7 +4,8 @@
 //! The header's parts are fields `deviceVendor`, `deviceProduct`,
 //! `deviceVersion`, `signatureId`, `name`, `severity`; extensions keep their
 //! keys. A custom field is given under its label too (`cs1Label=Policy`, so
-//! `cs1` is also `Policy`).
+//! `cs1` is also `Policy`). A relay that takes `CEF:` for the syslog tag leaves a
+//! record that begins with its version; it is read all the same.
 
 use memchr::memmem;
 
@@ -13,9 +14,17 @@ use crate::{format::Format, kv, sink::Sink};
 const HEADER: [&str; 6] =
     ["deviceVendor", "deviceProduct", "deviceVersion", "signatureId", "name", "severity"];
 
+/// Whether a line is a record without its mark: `0|vendor|product|…|key=value`.
+pub(crate) fn is_bare(text: &str) -> bool {
+    let head = &text.as_bytes()[..text.len().min(400)];
+    matches!(head, [b'0' | b'1', b'|', ..])
+        && memchr::memchr_iter(b'|', head).nth(6).is_some_and(|bar| head[bar..].contains(&b'='))
+}
+
 /// Decodes a record; what stands before `CEF:` is passed over.
 pub(crate) fn decode(text: &str, sink: &mut Sink<'_>) -> bool {
-    let Some(start) = memmem::find(text.as_bytes(), b"CEF:") else { return false };
+    let start = if is_bare(text) { Some(0) } else { memmem::find(text.as_bytes(), b"CEF:") };
+    let Some(start) = start else { return false };
     let Some((_version, rest)) = text[start..].split_once('|') else { return false };
     sink.format(Format::Cef);
     let extension = header(rest, &HEADER, sink);

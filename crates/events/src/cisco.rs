@@ -54,9 +54,26 @@ pub(crate) fn decode(text: &str, sink: &mut Sink<'_>) -> bool {
     sink.event.event_id = mnemonic.parse().ok();
     if mnemonic.starts_with("43000") {
         add_labels(message, sink);
-    } else if let Some(row) = pattern::add_first(TEXTS.iter().map(|(text, _)| text), message, sink)
+    } else {
+        add_text(message, sink);
+    }
+    true
+}
+
+/// What one of the texts that matter says. Whether it is one.
+fn add_text(text: &str, sink: &mut Sink<'_>) -> bool {
+    let found = pattern::add_first(TEXTS.iter().map(|(text, _)| text), text, sink);
+    let Some(row) = found else { return false };
+    sink.add("action", TEXTS[row].1);
+    if text.starts_with("Built outbound") {
+        sink.add("direction", "outbound");
+    }
+    if TEXTS[row].1.starts_with("session")
+        && sink.slot("reason").is_none()
+        && let Some((_, what)) =
+            text.split_once("IP <").and_then(|(_, rest)| rest.split_once("> "))
     {
-        sink.add("action", TEXTS[row].1);
+        sink.add("reason", what);
     }
     true
 }
@@ -64,11 +81,7 @@ pub(crate) fn decode(text: &str, sink: &mut Sink<'_>) -> bool {
 /// A message that lost its code on the way.
 fn bare_text(text: &str, sink: &mut Sink<'_>) -> bool {
     sink.format(Format::Cisco);
-    let found = pattern::add_first(TEXTS.iter().map(|(text, _)| text), text.trim(), sink);
-    if let Some(row) = found {
-        sink.add("action", TEXTS[row].1);
-    }
-    found.is_some()
+    add_text(text.trim(), sink)
 }
 
 /// `SrcIP: 192.0.2.1, DstIP: …`.
@@ -149,6 +162,15 @@ const TEXTS: &[(&str, &str)] = &[
     ),
     (
         "Built outbound {protocol} connection for faddr {dst_ip}/{dst_port} gaddr {nat_ip}/{} laddr {src_ip}/{src_port}",
+        "built",
+    ),
+    // The one who connects stands last when the connection goes out.
+    (
+        "Built outbound {protocol} connection {connection} for {dst_interface}:{dst_ip}/{dst_port} ({dst_nat_ip}/{dst_nat_port}) to {src_interface}:{src_ip}/{src_port} ({src_nat_ip}/{src_nat_port})",
+        "built",
+    ),
+    (
+        "Built outbound {protocol} connection {connection} for {dst_interface}:{dst_ip}/{dst_port} ({dst_nat_ip}/{dst_nat_port}) to {src_interface}:{src_ip}/{src_port} ({src_nat_ip}/{src_nat_port}) ({user})",
         "built",
     ),
     (
@@ -250,9 +272,15 @@ const TEXTS: &[(&str, &str)] = &[
     ("Line protocol on Interface {interface}, changed state to {state}", "interface"),
     // VPN
     (
-        "Group <{group}> User <{user}> IP <{src_ip}> IPv4 Address <{assigned_ip}> IPv6 address <{assigned_ip6}> assigned to session",
+        "Group <{group}> User <{user}> IP <{src_ip}> IPv4 Address <{tunnel_ip}> IPv6 address <{tunnel_ip6}> assigned to session",
         "assigned",
     ),
+    (
+        "Group <{group}> User <{user}> IP <{src_ip}> IPv4 Address <> IPv6 address <{tunnel_ip6}> assigned to session",
+        "assigned",
+    ),
+    ("Group <{group}> User <{user}> IP <{src_ip}> SVC closing connection: {reason}.", "session"),
+    ("Task ran for {duration} msec, Process = {process}, PC = {}", "task"),
     (
         "Group <{group}> User <{user}> IP <{src_ip}> AnyConnect session lost connection. {}",
         "session lost",
@@ -280,6 +308,14 @@ const TEXTS: &[(&str, &str)] = &[
     ),
     ("UAUTH: Session={session}, User={user}, Assigned IP={assigned_ip}, {detail}", "session"),
     ("IPAA: Freeing local pool address {assigned_ip}", "released"),
+    (
+        "Local:{dst_ip}:{dst_port} Remote:{src_ip}:{src_port} Username:{user} {detail}. Reason: {reason}",
+        "ikev2",
+    ),
+    (
+        "Local:{dst_ip}:{dst_port} Remote:{src_ip}:{src_port} Username:{user} {detail} due to ERROR: {reason}",
+        "ikev2",
+    ),
     ("Local:{dst_ip}:{dst_port} Remote:{src_ip}:{src_port} Username:{user} {detail}", "ikev2"),
     (
         "SSL session with client {src_interface}:{src_ip}/{src_port} terminated.",

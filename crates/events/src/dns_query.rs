@@ -49,7 +49,25 @@ fn bind_other(text: &str, sink: &mut Sink<'_>) -> bool {
         }
     }
     sink.message(rest);
-    pattern::add_first(BIND_OTHER, rest.trim(), sink).is_some()
+    let known = pattern::add_first(BIND_OTHER, rest.trim(), sink);
+    if known == Some(0) {
+        add_name_in_zone(rest, sink);
+    }
+    known.is_some()
+}
+
+/// `zone sample.example/IN: name.sample.example/A: bad owner name`.
+fn add_name_in_zone(text: &str, sink: &mut Sink<'_>) {
+    let Some((_, about)) = text.split_once(": ") else { return };
+    let Some((name, reason)) = about.split_once(": ") else { return };
+    let Some((name, kind)) = name.split_once('/').filter(|(name, _)| !name.contains(' ')) else {
+        return;
+    };
+    if kind.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit()) {
+        sink.add("query", name);
+        sink.add("record_type", kind);
+        sink.add("error", reason);
+    }
 }
 
 /// `31-Jan-2026 08:30:00.123 queries: info:`.
@@ -95,6 +113,10 @@ fn bind(text: &str, sink: &mut Sink<'_>) -> bool {
         rest = after;
     }
     sink.message(rest);
+    if let Some((error, _)) = rest.split_once(" for ").filter(|_| rest.starts_with("query failed"))
+    {
+        sink.add("error", error);
+    }
     match pattern::add_first(BIND, rest, sink) {
         None => sink.add("message", rest),
         Some(0) => sink.put("response", crate::event::Slot::Bool(true)),

@@ -103,9 +103,12 @@ pub(crate) fn settle(found: &Found, sink: &mut Sink<'_>) {
             _ => None,
         })
     };
+    // In nginx's own JSON, `host` is the one that was asked for.
+    let nginx = sink.slot("body_bytes_sent").is_some();
     let hosts =
         ["Computer", "host.name", "hostname", "Hostname", "_HOSTNAME", "agent.hostname", "host"];
-    sink.event.host = text(&hosts).or(sink.event.host);
+    let hosts = if nginx { &hosts[..hosts.len() - 1] } else { &hosts };
+    sink.event.host = text(hosts).or(sink.event.host);
     sink.event.provider = text(&["Provider_Name", "SYSLOG_IDENTIFIER"]).or(sink.event.provider);
     sink.event.message = text(&["message", "Message", "MESSAGE"]).or(sink.event.message);
     sink.event.channel = text(&["Channel"]);

@@ -154,7 +154,8 @@ type IsLine = fn(&str) -> bool;
 
 /// Formats whose lines begin with a number, an address or a date.
 fn by_first_column(text: &str) -> Format {
-    let rules: [(IsLine, Format); 7] = [
+    let rules: [(IsLine, Format); 8] = [
+        (cef::is_bare, Format::Cef),
         (filterlog::is_line, Format::Filterlog),
         (palo_alto::is_line, Format::PaloAlto),
         (squid::is_line, Format::Squid),

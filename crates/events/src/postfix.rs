@@ -4,7 +4,7 @@
 //! Pairs keep their keys (`from`, `to`, `relay`, `status`, `dsn`, …); besides
 //! them `queue_id`, `client_name`, `client_ip`, `reason`, `action`.
 
-use crate::{format::Format, kv, sink::Sink};
+use crate::{format::Format, kv, pattern, sink::Sink};
 
 /// Whether a program is Postfix or a companion.
 pub(crate) fn is_program(program: &str) -> bool {
@@ -57,6 +57,13 @@ fn peer(text: &str, sink: &mut Sink<'_>) {
         ("whitelisted: ", "whitelisted"),
         ("warning: ", "warning"),
         ("reject: ", "reject"),
+        ("milter-reject: ", "reject"),
+        ("prepend: ", "prepend"),
+        ("replace: ", "replace"),
+        ("redirect: ", "redirect"),
+        ("discard: ", "discard"),
+        ("hold: ", "hold"),
+        ("proxy-accept: ", "proxy-accept"),
         ("filter: ", "filter"),
         ("host ", "said"),
         ("connect to ", "connect failed"),
@@ -79,7 +86,7 @@ fn peer(text: &str, sink: &mut Sink<'_>) {
     if let Some((name, ip, port)) = after_from.or_else(|| first_peer(rest)) {
         let names =
             if outward { ["server_name", "server_ip"] } else { ["client_name", "client_ip"] };
-        if name != "unknown" {
+        if !matches!(name, "unknown" | "localhost") {
             sink.add_some(names[0], name);
         }
         sink.add(names[1], ip);
@@ -112,13 +119,37 @@ fn event(text: &str, sink: &mut Sink<'_>) {
             reason.trim_end_matches(|c: char| c == ')' || c.is_ascii_digit() || c == ' '),
         );
     }
-    if let Some((_, reason)) = text.split_once(" said: ") {
-        sink.add("reason", reason);
+    if let Some((_, reply)) = text.split_once(" said: ") {
+        add_reply(reply, sink);
     }
-    if let Some((_, reason)) = text.split_once("authentication failed: ") {
-        sink.add("reason", reason);
+    if let Some(at) = text.find("SASL ").filter(|_| text.contains("authentication failed: ")) {
+        sink.add("reason", &text[at..]);
         sink.add("action", "authentication failed");
     }
+    pattern::add_first(OTHERS, text, sink);
+}
+
+/// What has a form of its own.
+const OTHERS: &[&str] = &[
+    "spamd: connection from {client_name} [{client_ip}]:{client_port} to port {server_port}, fd {}",
+    "spamd: processing message <{message_id}> for {user}:{uid}",
+    "warning: read TCP map reply from {server_ip}:{server_port}: {reason}",
+];
+
+/// A server's answer (RFC 5321 §4.2), with an enhanced status code (RFC 3463)
+/// or without: `450 4.1.1 <a@b.example>: …`.
+fn add_reply(reply: &str, sink: &mut Sink<'_>) {
+    let is_code =
+        |word: &str| word.len() >= 3 && word.bytes().all(|b| b.is_ascii_digit() || b == b'.');
+    let mut rest = reply;
+    for name in ["reply_code", "reply_dsn"] {
+        let Some((code, after)) = rest.split_once(' ').filter(|(code, _)| is_code(code)) else {
+            break;
+        };
+        sink.add(name, code);
+        rest = after;
+    }
+    sink.add("reason", rest);
 }
 
 /// The pairs, wherever they stand.
@@ -140,6 +171,8 @@ fn pairs(text: &str, sink: &mut Sink<'_>) {
 }
 
 fn pair(key: &str, value: &str, sink: &mut Sink<'_>) {
+    // A folded header's line ends are shown so.
+    let key = key.trim_start_matches('?');
     let value = value.split(';').next().unwrap_or(value);
     let value = if key == "mid" { value } else { value.trim_matches(['<', '>', ':', '"']) };
     let known = key.bytes().all(|b| b.is_ascii_lowercase() || matches!(b, b'_' | b'-'));
@@ -153,6 +186,14 @@ fn pair(key: &str, value: &str, sink: &mut Sink<'_>) {
                 sink.add_some("client_name", name);
             }
             sink.add("client_ip", ip);
+        }
+        ("relay", None) => {
+            if let Some((ip, port)) = value.rsplit_once(':')
+                && ip.parse::<std::net::IpAddr>().is_ok()
+            {
+                sink.add("relay_ip", ip);
+                sink.add_number("relay_port", port);
+            }
         }
         ("relay", Some((name, ip, port))) => {
             sink.add_some("relay_name", name);

@@ -88,18 +88,27 @@ fn structured_data(text: &str) -> (&str, &str) {
 
 /// RFC 3164 and all that resembles it, after the priority.
 fn old(text: &str) -> Header<'_> {
-    let (time, rest) = leading_time(after_sequence(text));
+    let (origin, rest) = after_sequence(text);
+    let (time, rest) = leading_time(rest);
     let rest = rest.trim_start_matches([' ', ':']);
     let (host, rest) = leading_host(rest, !time.is_empty());
     let (program, pid, message) = leading_program(rest);
+    let host = if host.is_empty() { origin } else { host };
     Header { time, host, program, pid, message, ..Header::default() }
 }
 
-/// Cisco counts its messages: `45: *Jan 31 …`.
-fn after_sequence(text: &str) -> &str {
+/// Cisco counts its messages, and may say whose they are: `45: *Jan 31 …`,
+/// `45: router-01: Jan 31 …`. The host, and the rest.
+fn after_sequence(text: &str) -> (&str, &str) {
     let digits = text.bytes().take_while(u8::is_ascii_digit).count();
-    let rest = text[digits..].strip_prefix(": ").filter(|_| (1..=12).contains(&digits));
-    rest.filter(|rest| !leading_time(rest).0.is_empty()).unwrap_or(text)
+    let counted = text[digits..].strip_prefix(": ").filter(|_| (1..=12).contains(&digits));
+    let Some(rest) = counted else { return ("", text) };
+    let dated = |rest: &str| !leading_time(rest).0.is_empty();
+    match rest.split_once(": ") {
+        _ if dated(rest) => ("", rest),
+        Some((host, rest)) if dated(rest) && !host.contains(' ') => (host, rest),
+        _ => ("", text),
+    }
 }
 
 /// The time in front, and the rest of the line.

@@ -97,15 +97,25 @@ fn add_access(found: &Access<'_>, sink: &mut Sink<'_>) {
         }
     }
     let mut rest = &found.rest[found.rest.find('"').unwrap_or(found.rest.len())..];
-    for name in ["cs-referer", "cs-user-agent", "x-forwarded-for"] {
-        let Some((value, after)) = quoted(rest.trim_start()) else { break };
-        if value.contains("\\\"") {
-            sink.add(name, &value.replace("\\\"", "\""));
-        } else if !matches!(value, "-" | "") {
-            sink.add(name, value);
+    let mut names = ["cs-referer", "cs-user-agent", "x-forwarded-for"].into_iter();
+    while let Some((value, after)) = quoted(rest.trim_start()) {
+        match names.next() {
+            Some(name) if value.contains("\\\"") => {
+                sink.add(name, &value.replace("\\\"", "\""));
+            }
+            Some(name) if !matches!(value, "-" | "") => sink.add(name, value),
+            None if is_media_type(value) => sink.add("sc-content-type", value),
+            _ => {}
         }
         rest = after;
     }
+}
+
+/// `text/plain; charset=utf-8`: what else stands at the end of a line differs
+/// from server to server, but a media type (RFC 9110 §8.3.1) shows what it is.
+fn is_media_type(text: &str) -> bool {
+    const TYPES: &[&str] = &["text", "application", "image", "audio", "video", "font", "multipart"];
+    text.split_once('/').is_some_and(|(kind, _)| TYPES.contains(&kind))
 }
 
 /// `GET /path?query HTTP/1.1`; anything else is what scanners send.
@@ -234,7 +244,8 @@ fn nginx_error(text: &str, sink: &mut Sink<'_>) -> bool {
         None => message,
     };
     sink.message(message);
-    let end = message.find(", client: ").unwrap_or(message.len());
+    let context = [", client: ", ", server: ", ", responder: ", ", peer: "];
+    let end = context.iter().filter_map(|mark| message.find(mark)).min().unwrap_or(message.len());
     sink.add("message", &message[..end]);
     nginx_context(&message[end..], sink);
     true

@@ -4,7 +4,9 @@ use super::{Ecs, domains, how::address, user_agent};
 
 /// Adds all that follows.
 pub(super) fn derive(ecs: &mut Ecs<'_>) {
+    lists(ecs);
     users(ecs);
+    answers(ecs);
     url(ecs);
     endpoints(ecs);
     totals(ecs);
@@ -14,6 +16,41 @@ pub(super) fn derive(ecs: &mut Ecs<'_>) {
     names(ecs);
     user_agent::derive(ecs);
     related(ecs);
+}
+
+/// Tables write `connection start` where ECS has a list.
+fn lists(ecs: &mut Ecs<'_>) {
+    let Some(types) = owned(ecs, "event.type").filter(|types| types.contains(' ')) else { return };
+    ecs.remove("event.type");
+    for one in types.split(' ') {
+        ecs.add("event.type", one.to_owned());
+    }
+}
+
+/// Sysmon's `type:  5 alias.example;::ffff:192.0.2.1;`, which the table gives as
+/// `dns.answers`. An IPv4 address stands in its mapped form.
+fn answers(ecs: &mut Ecs<'_>) {
+    let Some(results) = owned(ecs, "dns.answers") else { return };
+    ecs.remove("dns.answers");
+    for answer in results.split(';').filter(|answer| !answer.is_empty()) {
+        if let Some(ip) = address(answer) {
+            ecs.add("dns.answers.data", ip.to_string());
+            ecs.add("dns.answers.type", if ip.is_ipv4() { "A" } else { "AAAA" });
+            ecs.add("dns.resolved_ip", ip.to_string());
+        } else if let Some((kind, name)) = record(answer) {
+            ecs.add("dns.answers.data", name.to_owned());
+            ecs.add("dns.answers.type", kind);
+        }
+    }
+}
+
+/// A resource record under the name of its type (RFC 1035 and later).
+fn record(answer: &str) -> Option<(&'static str, &str)> {
+    const TYPES: &[(&str, &str)] =
+        &[("2", "NS"), ("5", "CNAME"), ("12", "PTR"), ("15", "MX"), ("16", "TXT"), ("33", "SRV")];
+    let (number, name) = answer.trim().strip_prefix("type:")?.trim_start().split_once(' ')?;
+    let (_, kind) = TYPES.iter().find(|(known, _)| *known == number)?;
+    Some((kind, name.trim()))
 }
 
 fn owned(ecs: &Ecs<'_>, name: &str) -> Option<String> {

@@ -29,6 +29,8 @@ pub(super) enum How {
     HostIp,
     /// The port of `192.0.2.1:8080`.
     HostPort,
+    /// The name before the `@` and after the `\`, if there are any.
+    BeforeAt,
     /// Before an opening parenthesis.
     BeforeParen,
     /// Only if the text in parentheses is an address.
@@ -57,6 +59,14 @@ pub(super) enum How {
     SchemeOf(&'static str),
     /// The number of `TLSv1.2`, `TLS 1.2`.
     TlsVersion,
+    /// What a line of the text says after a label and a colon.
+    Line(&'static str),
+    /// The first address of a list.
+    FirstIp,
+    /// The type before the brackets of `DWORD (0x1)`, as the registry names it.
+    RegistryType,
+    /// A path of a file or device.
+    ObjectPath,
     /// Seconds → nanoseconds.
     Seconds,
     /// Milliseconds → nanoseconds.
@@ -94,6 +104,16 @@ impl How {
         match self {
             How::Copy | How::Each | How::After(_) | How::SchemeOf(_) => Some(value),
             How::TlsVersion => tls_version(&value),
+            How::Line(label) => line(&value, label).map(|text| Cow::Owned(text.to_owned())),
+            How::FirstIp => {
+                let first = value.split(',').next()?;
+                address(first).map(|ip| Cow::Owned(ip.to_string()))
+            }
+            How::RegistryType => registry_type(&value),
+            How::ObjectPath => {
+                let path = value.starts_with("\\Device\\") || value.get(1..3) == Some(":\\");
+                path.then_some(value)
+            }
             How::Time => time::parse(&value, reading).map(|time| Cow::Owned(time.at.to_string())),
             How::Failed => {
                 value.to_ascii_lowercase().contains("fail").then_some(Cow::Borrowed("failure"))
@@ -114,6 +134,10 @@ impl How {
             How::HostPort => {
                 let (_, port) = value.rsplit_once(':')?;
                 port.parse::<u16>().is_ok().then(|| Cow::Owned(port.to_owned()))
+            }
+            How::BeforeAt => {
+                let name = value.rsplit('\\').next()?.split('@').next()?;
+                Some(Cow::Owned(name.to_owned()))
             }
             How::BeforeParen => Some(Cow::Owned(value.split('(').next()?.trim().to_owned())),
             How::ParenIp => {
@@ -197,6 +221,18 @@ pub(super) fn scheme(protocol: &str) -> Option<&'static str> {
         "web-browsing" | "http" => Some("http"),
         _ => None,
     }
+}
+
+/// `Label:\tvalue` on a line of its own.
+fn line<'t>(text: &'t str, label: &str) -> Option<&'t str> {
+    let after = |line: &'t str| line.trim().strip_prefix(label)?.strip_prefix(':').map(str::trim);
+    text.lines().find_map(after)
+}
+
+/// Sysmon writes numbers as `DWORD (0x00000001)`.
+fn registry_type(details: &str) -> Option<Cow<'static, str>> {
+    let (kind, _) = details.split_once(" (0x")?;
+    matches!(kind, "DWORD" | "QWORD").then(|| Cow::Owned(format!("REG_{kind}")))
 }
 
 fn tls_version(text: &str) -> Option<Cow<'static, str>> {
