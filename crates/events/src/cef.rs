@@ -141,7 +141,9 @@ fn note(sink: &mut Sink<'_>) {
         "FortinetFortiGateeventtime",
         "rt",
         "end",
+        "endTime",
         "start",
+        "startTime",
         "deviceReceiptTime",
     ] {
         if let Some(slot) = sink.slot(name)

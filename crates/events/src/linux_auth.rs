@@ -73,6 +73,15 @@ const SSHD: &[(&str, &str)] = &[
     ("Disconnected from authenticating user {user} {src_ip} port {src_port}", "disconnected"),
     ("Disconnected from user {user} {src_ip} port {src_port}", "disconnected"),
     ("Disconnected from {src_ip} port {src_port}", "disconnected"),
+    (
+        "Disconnecting invalid user {user} {src_ip} port {src_port}: Too many authentication failures",
+        "too many attempts",
+    ),
+    (
+        "Disconnecting authenticating user {user} {src_ip} port {src_port}: Too many authentication failures",
+        "too many attempts",
+    ),
+    ("main: sshd: {reason}", "configured"),
     ("Disconnecting invalid user {user} {src_ip} port {src_port}: {reason}", "disconnected"),
     ("Disconnecting authenticating user {user} {src_ip} port {src_port}: {reason}", "disconnected"),
     ("Disconnecting: {reason}", "disconnected"),
@@ -217,6 +226,7 @@ fn pam(text: &str, sink: &mut Sink<'_>) -> bool {
     let known = &[
         ("Consecutive login failures for user {user} account temporarily locked", "locked"),
         ("user [{user}] has blank password; authenticated without it", "accepted"),
+        ("Failed to create session: {reason}", "session failed"),
         ("{reason}: {detail}", "failed"),
     ];
     session(message, sink) || add_first(OTHERS, message, sink) || add_first(known, message, sink)

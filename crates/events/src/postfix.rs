@@ -86,7 +86,9 @@ fn peer(text: &str, sink: &mut Sink<'_>) {
     if let Some((name, ip, port)) = after_from.or_else(|| first_peer(rest)) {
         let names =
             if outward { ["server_name", "server_ip"] } else { ["client_name", "client_ip"] };
-        if !matches!(name, "unknown" | "localhost") {
+        // Mail that a filter hands back: the host is in what it greeted with.
+        let handed_back = name == "localhost" && text.contains("helo=");
+        if name != "unknown" && !handed_back {
             sink.add_some(names[0], name);
         }
         sink.add(names[1], ip);
@@ -168,11 +170,25 @@ fn pairs(text: &str, sink: &mut Sink<'_>) {
     for found in kv::pairs(text) {
         pair(found.key, found.value, sink);
     }
+    if text.contains("header Content-") {
+        attachment(text, sink);
+    }
+}
+
+/// Parameters of a header (RFC 2183). One that was in quotes itself has its own
+/// doubled; the line ends of a folded one are shown as `??`.
+fn attachment(text: &str, sink: &mut Sink<'_>) {
+    for name in ["filename", "creation-date", "modification-date"] {
+        let Some((_, rest)) = text.split_once(&format!("{name}=\"")) else { continue };
+        if let Some((value, _)) = rest.trim_start_matches('"').split_once('"')
+            && sink.slot(name).is_none()
+        {
+            sink.add(name, value);
+        }
+    }
 }
 
 fn pair(key: &str, value: &str, sink: &mut Sink<'_>) {
-    // A folded header's line ends are shown so.
-    let key = key.trim_start_matches('?');
     let value = value.split(';').next().unwrap_or(value);
     let value = if key == "mid" { value } else { value.trim_matches(['<', '>', ':', '"']) };
     let known = key.bytes().all(|b| b.is_ascii_lowercase() || matches!(b, b'_' | b'-'));

@@ -62,8 +62,16 @@ fn access(text: &str) -> Option<Access<'_>> {
         _ => (first, first),
     };
     let host = if host.as_ptr() == client.as_ptr() { "" } else { host };
-    let user = text[..bracket].rsplit(' ').next().filter(|user| *user != "-").unwrap_or("");
+    let user = user(&text[..bracket], client);
     Some(Access { host, client, user, time, request, rest })
+}
+
+/// What stands after the client and its identity: a name, which may hold blanks.
+fn user<'a>(before: &'a str, client: &str) -> &'a str {
+    let start = client.as_ptr().addr() - before.as_ptr().addr() + client.len();
+    let rest = before[start..].trim_start();
+    let user = rest.split_once(' ').map_or(rest, |(_identity, user)| user.trim());
+    if user == "-" { "" } else { user }
 }
 
 /// A quoted text, `\"` inside, and what follows it.
@@ -85,9 +93,7 @@ fn add_access(found: &Access<'_>, sink: &mut Sink<'_>) {
         _ => sink.add_some("cs-host", found.host),
     }
     sink.add("c-ip", found.client);
-    if found.user != found.client {
-        sink.add_some("cs-username", found.user);
-    }
+    sink.add_some("cs-username", found.user);
     sink.time(found.time);
     add_request(found.request, sink);
     let mut words = found.rest.split(' ').filter(|word| !word.is_empty());

@@ -9,6 +9,7 @@ pub(super) fn derive(ecs: &mut Ecs<'_>) {
     answers(ecs);
     url(ecs);
     endpoints(ecs);
+    families(ecs);
     totals(ecs);
     files(ecs);
     hashes(ecs);
@@ -75,10 +76,26 @@ fn endpoints(ecs: &mut Ecs<'_>) {
         fill(ecs, address, ip);
         fill(ecs, address, domain);
     }
+    fill(ecs, "destination.domain", "url.domain");
     fill(ecs, "host.hostname", "host.name");
     if let Some(short) = owned(ecs, "host.hostname").filter(|name| address(name).is_none()) {
         let short = short.split('.').next().unwrap_or_default().to_owned();
         ecs.replace("host.hostname", short);
+    }
+}
+
+/// `network.type` and the family of the system, from what is there.
+fn families(ecs: &mut Ecs<'_>) {
+    let ends = ["source.ip", "destination.ip"].into_iter().find_map(|end| address(ecs.get(end)?));
+    if let Some(ip) = ends {
+        ecs.set("network.type", if ip.is_ipv4() { "ipv4" } else { "ipv6" });
+    }
+    const LINUX: &[&str] = &["debian", "redhat", "suse", "ubuntu", "centos", "arch", "alpine"];
+    if ["host.os.family", "host.os.platform"]
+        .iter()
+        .any(|name| ecs.get(name).is_some_and(|family| LINUX.contains(&family)))
+    {
+        ecs.set("host.os.type", "linux");
     }
 }
 
@@ -211,7 +228,9 @@ fn hashes(ecs: &mut Ecs<'_>) {
     ] {
         let Some(value) = owned(ecs, all) else { continue };
         ecs.remove(all);
-        for (kind, hash) in value.split(',').filter_map(|part| part.split_once('=')) {
+        // Defender writes `SHA1:…;`.
+        let parts = value.split([',', ';']).filter_map(|part| part.split_once(['=', ':']));
+        for (kind, hash) in parts {
             let at =
                 ["MD5", "SHA1", "SHA256", "IMPHASH"].iter().position(|known| *known == kind.trim());
             if let Some(at) = at {

@@ -61,6 +61,16 @@ pub(super) enum How {
     TlsVersion,
     /// What a line of the text says after a label and a colon.
     Line(&'static str),
+    /// The address, without a port, that a line says after a label and a colon.
+    LineIp(&'static str),
+    /// The number that a line says after a label and a colon.
+    LineNumber(&'static str),
+    /// The content of the first XML element of this name.
+    Tag(&'static str),
+    /// The first address in the first XML element of this name.
+    TagIp(&'static str),
+    /// What stands before these words, which end the text.
+    Before(&'static str),
     /// The first address of a list.
     FirstIp,
     /// The type before the brackets of `DWORD (0x1)`, as the registry names it.
@@ -105,10 +115,12 @@ impl How {
             How::Copy | How::Each | How::After(_) | How::SchemeOf(_) => Some(value),
             How::TlsVersion => tls_version(&value),
             How::Line(label) => line(&value, label).map(|text| Cow::Owned(text.to_owned())),
-            How::FirstIp => {
-                let first = value.split(',').next()?;
-                address(first).map(|ip| Cow::Owned(ip.to_string()))
-            }
+            How::LineIp(label) => ip_before_port(line(&value, label)?),
+            How::LineNumber(label) => number(line(&value, label)?),
+            How::Tag(name) => tag(&value, name).map(|text| Cow::Owned(text.to_owned())),
+            How::TagIp(name) => first_ip(tag(&value, name)?),
+            How::Before(end) => value.trim().strip_suffix(end).map(|text| text.to_owned().into()),
+            How::FirstIp => first_ip(&value),
             How::RegistryType => registry_type(&value),
             How::ObjectPath => {
                 let path = value.starts_with("\\Device\\") || value.get(1..3) == Some(":\\");
@@ -227,6 +239,22 @@ pub(super) fn scheme(protocol: &str) -> Option<&'static str> {
 fn line<'t>(text: &'t str, label: &str) -> Option<&'t str> {
     let after = |line: &'t str| line.trim().strip_prefix(label)?.strip_prefix(':').map(str::trim);
     text.lines().find_map(after)
+}
+
+/// `<name>…</name>`.
+fn tag<'t>(text: &'t str, name: &str) -> Option<&'t str> {
+    let (_, rest) = text.split_once(&format!("<{name}>"))?;
+    Some(rest.split_once(&format!("</{name}>"))?.0)
+}
+
+fn first_ip(list: &str) -> Option<Cow<'static, str>> {
+    ip_before_port(list.split(',').next()?)
+}
+
+/// `192.0.2.1`, `192.0.2.1:8080`, `[2001:db8::1]:8080`.
+fn ip_before_port(text: &str) -> Option<Cow<'static, str>> {
+    let ip = address(text).or_else(|| address(text.rsplit_once(':')?.0))?;
+    Some(Cow::Owned(ip.to_string()))
 }
 
 /// Sysmon writes numbers as `DWORD (0x00000001)`.

@@ -38,11 +38,14 @@ pub(super) fn of(format: Format) -> &'static [Row] {
 
 /// Rows of a vendor whose records travel in somebody else's format.
 pub(super) fn of_vendor(event: &Event) -> &'static [Row] {
-    let palo_alto = || {
-        let vendor = event.field("deviceVendor");
-        vendor.is_some_and(|vendor| vendor.text() == "Palo Alto Networks")
-    };
-    if event.format() == Format::Cef && palo_alto() { PALO_ALTO } else { &[] }
+    if event.format() != Format::Cef {
+        return &[];
+    }
+    match event.field("deviceVendor").map(|vendor| vendor.text()).as_deref() {
+        Some("Palo Alto Networks") => PALO_ALTO,
+        Some("Fortinet") => FORTINET,
+        _ => &[],
+    }
 }
 
 const fn row(name: &'static str, from: &'static str, how: How) -> Row {
@@ -53,7 +56,7 @@ const WINDOWS: &[Row] = &[
     // NXLog folds names that differ in case only; the message still has both.
     row("process.pid", "Message", How::Line("ProcessId")),
     row("process.pid", "message", How::Line("ProcessId")),
-    row("process.parent.pid", "Message", How::Line("Creator Process ID")),
+    row("process.parent.pid", "Message", How::LineNumber("Creator Process ID")),
     row("process.parent.executable", "Message", How::Line("Creator Process Name")),
     // In 4688 the creator has the plain name and the new process another.
     row("process.pid", "NewProcessId", Number),
@@ -64,6 +67,9 @@ const WINDOWS: &[Row] = &[
     row("destination.domain", "AuthenticationServer", Domain),
     row("destination.ip", "AuthenticationServer", Ip),
     row("file.path", "LocalName", Copy),
+    row("file.path", "Message", How::Before(" was allowed to run.")),
+    row("file.path", "Message", How::Before(" was prevented from running.")),
+    row("file.hash", "Hash", Copy),
     row("process.hash", "Hashes", Copy),
     row("event.category", "EventID", OneOf(WINDOWS_CATEGORIES)),
     row("event.type", "EventID", OneOf(WINDOWS_TYPES)),
@@ -135,7 +141,11 @@ const WINDOWS: &[Row] = &[
     row("source.ip", "CallingStationID", Ip),
     row("source.port", "IpPort", Port),
     row("source.port", "SourcePort", Port),
-    row("source.ip", "Message", How::Line("Client Address")),
+    row("source.ip", "Message", How::LineIp("Client Address")),
+    // AD FS puts its own XML into the message.
+    row("source.ip", "Message", How::TagIp("IpAddress")),
+    row("url.original", "Message", How::Tag("Server")),
+    row("user_agent.original", "Message", How::Tag("UserAgentString")),
     row("user.name", "Message", How::Line("User Name")),
     row("user.domain", "Message", How::Line("Domain")),
     row("source.domain", "SourceHostname", Domain),
@@ -299,6 +309,8 @@ const AUTH_CATEGORIES: &[(&str, &str)] = &[
     ("added to group", "iam"),
     ("password changed", "iam"),
     ("sudo", "process"),
+    ("configured", "configuration"),
+    ("session failed", "session"),
 ];
 
 const AUTH_TYPES: &[(&str, &str)] = &[
@@ -311,6 +323,8 @@ const AUTH_TYPES: &[(&str, &str)] = &[
     ("no identification", "end"),
     ("negotiation failed", "end"),
     ("postponed", "start"),
+    ("session failed", "end"),
+    ("too many attempts", "end"),
     ("session started", "start"),
     ("session opened", "start"),
     ("connected", "start"),
@@ -348,6 +362,8 @@ const AUTH_OUTCOMES: &[(&str, &str)] = &[
     ("too many attempts", "failure"),
     ("timed out", "failure"),
     ("locked", "failure"),
+    ("session failed", "failure"),
+    ("configured", "success"),
     ("fatal", "failure"),
     ("error", "failure"),
     ("reset", "failure"),
@@ -388,7 +404,6 @@ const YES_NO: &[(&str, &str)] = &[
     ("success", "success"),
     ("yes", "success"),
     ("1", "success"),
-    ("succeeded", "success"),
     ("failed", "failure"),
     ("failure", "failure"),
     ("no", "failure"),
@@ -445,7 +460,6 @@ const CEF: &[Row] = &[
     row("event.action", "act", Copy),
     row("event.action", "action", Copy),
     row("event.outcome", "outcome", OneOf(OUTCOMES)),
-    row("event.outcome", "logid", Is("success")),
     row("event.dataset", "cat", Copy),
     row("event.dataset", "subtype", After("type")),
     row("event.reason", "msg", Copy),
@@ -469,12 +483,18 @@ const CEF: &[Row] = &[
     row("destination.domain", "dhost", Domain),
     row("destination.domain", "dst", Domain),
     row("destination.domain", "destinationDnsDomain", Domain),
+    row("destination.domain", "dntdom", Domain),
+    row("source.domain", "sntdom", Domain),
+    row("source.address", "shost", Domain),
+    row("destination.address", "dhost", Domain),
+    row("event.type", "act", OneOf(ACCESS_TYPES)),
     row("destination.port", "dpt", Port),
     row("destination.mac", "dmac", Copy),
     row("destination.mac", "dstmac", Copy),
     row("event.end", "endTime", How::Time),
     row("destination.bytes", "in", Copy),
     row("destination.packets", "rcvdpkt", Copy),
+    row("destination.user.name", "dstuser", Copy),
     row("destination.user.name", "duser", Copy),
     row("destination.user.id", "duid", Copy),
     row("destination.nat.ip", "destinationTranslatedAddress", Ip),
@@ -503,6 +523,17 @@ const CEF: &[Row] = &[
     row("group.name", "group", Copy),
 ];
 
+/// What a device did with a connection, as ECS types it.
+const ACCESS_TYPES: &[(&str, &str)] = &[
+    ("allow", "allowed"),
+    ("accept", "allowed"),
+    ("permit", "allowed"),
+    ("deny", "denied"),
+    ("drop", "denied"),
+    ("block", "denied"),
+    ("blocked", "denied"),
+];
+
 /// What was allowed, done or reached, and what was not.
 const OUTCOMES: &[(&str, &str)] = &[
     ("accept", "success"),
@@ -515,6 +546,7 @@ const OUTCOMES: &[(&str, &str)] = &[
     ("passthrough", "success"),
     ("success", "success"),
     ("successful", "success"),
+    ("succeeded", "success"),
     ("close", "success"),
     ("deny", "failure"),
     ("denied", "failure"),
@@ -578,6 +610,8 @@ const FORTINET: &[Row] = &[
     row("source.nat.ip", "tunnelip", Ip),
     row("destination.domain", "http_host", Domain),
     row("http.request.referrer", "http_refer", Copy),
+    row("http.request.referrer", "http_referer", Copy),
+    row("rule.category", "requestContext", Copy),
     row("source.ip", "ip", Ip),
     row("source.mac", "mac", Copy),
     row("event.reason", "reason", Copy),
@@ -593,7 +627,9 @@ const FORTINET: &[Row] = &[
     row("event.code", "log_id", Copy),
     row("event.action", "action", Copy),
     row("event.outcome", "status", OneOf(OUTCOMES)),
+    row("event.outcome", "act", How::Failed),
     row("event.outcome", "action", Is("success")),
+    row("event.outcome", "act", Is("success")),
     row("event.reason", "msg", Copy),
     row("event.reason", "reason", Copy),
     row("event.timezone", "tz", Copy),
@@ -696,6 +732,9 @@ const EVE: &[Row] = &[
     row("event.type", "", Is("connection")),
     row("event.dataset", "event_type", Copy),
     row("event.action", "alert.action", Copy),
+    row("event.action", "anomaly.event", Copy),
+    row("network.protocol", "app_proto", Copy),
+    row("network.protocol", "event_type", OneOf(APPLICATIONS)),
     row("event.severity", "alert.severity", Copy),
     row("event.id", "flow_id", Copy),
     row("event.start", "flow.start", How::Time),
@@ -761,6 +800,26 @@ const EVE: &[Row] = &[
     row("email.from.address", "email.from", Bare),
     row("email.to.address", "email.to", Each),
     row("email.subject", "email.subject", Copy),
+];
+
+/// Event types of Suricata that are protocols.
+const APPLICATIONS: &[(&str, &str)] = &[
+    ("dns", "dns"),
+    ("http", "http"),
+    ("tls", "tls"),
+    ("ssh", "ssh"),
+    ("smb", "smb"),
+    ("smtp", "smtp"),
+    ("ftp", "ftp"),
+    ("rdp", "rdp"),
+    ("snmp", "snmp"),
+    ("krb5", "krb5"),
+    ("dhcp", "dhcp"),
+    ("tftp", "tftp"),
+    ("sip", "sip"),
+    ("mqtt", "mqtt"),
+    ("ldap", "ldap"),
+    ("nfs", "nfs"),
 ];
 
 const ZEEK: &[Row] = &[
@@ -1032,6 +1091,7 @@ const WINDOWS_FIREWALL: &[Row] = &[
 ];
 
 const ANTIVIRUS: &[Row] = &[
+    row("file.directory", "Path to object", Copy),
     row("event.kind", "Signature", Is("alert")),
     row(
         "event.category",
@@ -1140,6 +1200,7 @@ const CISCO: &[Row] = &[
     row("rule.ruleset", "ACPolicy", Copy),
     row("user.name", "user", User),
     row("user.name", "User", User),
+    row("user.domain", "user", UserDomain),
     row("user.domain", "group", Copy),
     row("dns.question.name", "DNSQuery", Copy),
     row("dns.response_code", "DNSResponseType", Copy),
@@ -1364,6 +1425,10 @@ const OS_TYPES: &[(&str, &str)] = &[
 ];
 
 const PAN_CATEGORIES: &[(&str, &str)] = &[
+    ("TRAFFIC", "network"),
+    ("HIPMATCH", "network"),
+    ("IPTAG", "network"),
+    ("DECRYPTION", "network"),
     ("AUTH", "authentication"),
     ("AUTHENTICATION", "authentication"),
     ("USERID", "authentication"),

@@ -28,6 +28,8 @@ const PROGRAMS: &[(&str, &str)] = &[
 /// Token, and the system's name.
 const SYSTEMS: &[(&str, &str)] = &[
     ("Windows NT ", "Windows"),
+    ("Windows ", "Windows"),
+    ("Win98", "Windows"),
     ("Android ", "Android"),
     ("iPhone OS ", "iOS"),
     ("CPU OS ", "iOS"),
