@@ -70,8 +70,7 @@ fn add_text(text: &str, sink: &mut Sink<'_>) -> bool {
     }
     if TEXTS[row].1.starts_with("session")
         && sink.slot("reason").is_none()
-        && let Some((_, what)) =
-            text.split_once("IP <").and_then(|(_, rest)| rest.split_once("> "))
+        && let Some((_, what)) = text.split_once("IP <").and_then(|(_, rest)| rest.split_once("> "))
     {
         sink.add("reason", what);
     }

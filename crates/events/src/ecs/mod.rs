@@ -142,9 +142,9 @@ impl<'e> Ecs<'e> {
                 None => text,
             }),
             How::NumberBeside(other) => mapped.filter(|_| event.field(other).is_some()),
-            How::SchemeOf(other) => mapped
-                .and_then(|_| how::scheme(&field(other, event)?.text()))
-                .map(Cow::Borrowed),
+            How::SchemeOf(other) => {
+                mapped.and_then(|_| how::scheme(&field(other, event)?.text())).map(Cow::Borrowed)
+            }
             _ => mapped,
         };
         if let Some(mapped) = mapped.filter(|mapped| !is_nothing(mapped)) {
