@@ -17,7 +17,8 @@ pub(crate) fn is_message(text: &str) -> bool {
 
 /// Facility, severity, mnemonic, text.
 fn parts(text: &str) -> Option<(&str, &str, &str, &str)> {
-    let (code, message) = text.strip_prefix('%')?.split_once(':')?;
+    // Some relay takes the colon for its own.
+    let (code, message) = text.strip_prefix('%')?.split_once([':', ' '])?;
     let (facility, rest) = code.split_once('-')?;
     let (severity, mnemonic) = rest.rsplit_once('-').map(|(middle, mnemonic)| {
         // `%SW_MATM-SP-4-MACFLAP_NOTIF` has a part more.

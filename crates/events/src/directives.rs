@@ -13,6 +13,8 @@ pub(crate) struct Directives {
     pub(crate) path: String,
     /// `#Software:`, the program that writes.
     pub(crate) software: String,
+    /// The day of `#Date:`, where lines have only a time.
+    pub(crate) date: String,
     /// Whether times are local (`#Time Format: Local`).
     pub(crate) local_time: bool,
 }
@@ -33,6 +35,8 @@ impl Directives {
             path.trim().clone_into(&mut self.path);
         } else if let Some(software) = line.strip_prefix("Software:") {
             software.trim().clone_into(&mut self.software);
+        } else if let Some(date) = line.strip_prefix("Date:") {
+            date.trim().split(' ').next().unwrap_or_default().clone_into(&mut self.date);
         } else if line.starts_with("Time Format: Local") {
             self.local_time = true;
         }

@@ -10,6 +10,7 @@ use crate::{format::Format, pattern, sink::Sink, syslog};
 pub(crate) fn is_line(text: &str) -> bool {
     text.contains(" query: ")
         || text.contains("query (cache)")
+        || text.contains("client @0x")
         || (text.starts_with('[') && text.contains("] unbound["))
         || text.contains("queries: ")
 }

@@ -114,6 +114,7 @@ pub(crate) fn payload(program: &str, text: &str) -> Format {
         Some(b'%' | b':') if cisco::is_message(text) => Format::Cisco,
         Some(b't' | b'n' | b'a') if auditd::is_record(text) => Format::Auditd,
         Some(b'<') if text.starts_with("<Event") => Format::WindowsXml,
+        Some(b'c') if text.starts_with("client @0x") => Format::DnsQuery,
         Some(b'0'..=b'9') => by_first_column(text),
         Some(b'[') => by_bracket(text),
         _ => Format::Text,

@@ -82,6 +82,15 @@ const SSHD: &[(&str, &str)] = &[
         "too many attempts",
     ),
     ("main: sshd: {reason}", "configured"),
+    ("Disconnecting invalid user {user} {src_ip} port {src_port}", "disconnected"),
+    ("Disconnecting authenticating user {user} {src_ip} port {src_port}", "disconnected"),
+    ("Read error from remote host {src_ip} port {src_port}: {reason}", "reset"),
+    ("Read error from remote host {src_ip}: {reason}", "reset"),
+    ("Corrupted MAC on input.{}", "error"),
+    ("Corrupted MAC on input.", "error"),
+    ("Bad packet length {length}.", "error"),
+    ("Authentication refused: {reason}", "failed"),
+    ("subsystem request for {subsystem} by user {user} failed, {reason}", "failed"),
     ("Disconnecting invalid user {user} {src_ip} port {src_port}: {reason}", "disconnected"),
     ("Disconnecting authenticating user {user} {src_ip} port {src_port}: {reason}", "disconnected"),
     ("Disconnecting: {reason}", "disconnected"),
@@ -124,6 +133,10 @@ const SSHD: &[(&str, &str)] = &[
         "Address {src_ip} maps to {src_host}, but this does not map back to the address",
         "reverse mapping failed",
     ),
+    (
+        "Address {src_ip} maps to {src_host}, but this does not map back to the address{}",
+        "reverse mapping failed",
+    ),
     ("input_userauth_request: invalid user {user}", "invalid user"),
     ("User child is on pid {child_pid}", "session started"),
     (
@@ -161,6 +174,20 @@ const OTHERS: &[(&str, &str)] = &[
     ("ROOT LOGIN on {tty}", "accepted"),
     ("LOGIN ON {tty} BY {user}", "accepted"),
     ("check pass; user unknown", "failed"),
+    ("BAD SU {user} to {target_user} on {tty}", "su failed"),
+    ("failed: {tty} changing from {user} to {target_user}", "su failed"),
+    ("{user} ran command {COMMAND} as {target_user} from {PWD}", "sudo"),
+    ("{user} ran command as {target_user}: {COMMAND}", "sudo"),
+    ("failed command for {user}: {COMMAND}", "sudo failed"),
+    ("failed auth for {user}", "sudo failed"),
+    ("Bad password attempt for '{user}' from {src_ip}:{src_port}", "failed"),
+    ("Login attempt for nonexistent user from {src_ip}:{src_port}", "invalid user"),
+    ("Login attempt for nonexistent user '{user}' from {src_ip}:{src_port}", "invalid user"),
+    ("Password auth succeeded for '{user}' from {src_ip}:{src_port}", "accepted"),
+    (
+        "Pubkey auth succeeded for '{user}' with key {fingerprint} from {src_ip}:{src_port}",
+        "accepted",
+    ),
 ];
 
 /// Decodes a message. Whether its kind is known.
@@ -171,7 +198,7 @@ pub(crate) fn decode(program: &str, text: &str, sink: &mut Sink<'_>) -> bool {
     if sink.event.provider.is_none() && program.is_empty() {
         sink.event.source.service = "sshd";
     }
-    let text = text.trim();
+    let text = after_solaris_id(text.trim());
     sink.message(text);
     sink.add_as("message", text);
     if text.starts_with("pam_") {
@@ -192,6 +219,12 @@ pub(crate) fn decode(program: &str, text: &str, sink: &mut Sink<'_>) -> bool {
     sshd || add_first(OTHERS, text, sink)
         || session(text, sink)
         || (text.contains(" ; COMMAND=") && sudo(text, sink))
+}
+
+/// Solaris numbers its messages: `[ID 800047 auth.notice] …`.
+fn after_solaris_id(text: &str) -> &str {
+    let numbered = text.strip_prefix("[ID ").and_then(|rest| rest.split_once("] "));
+    numbered.map_or(text, |(_, rest)| rest)
 }
 
 /// Sigma's names of services; `auth` covers the rest.

@@ -35,7 +35,11 @@ pub(crate) fn header(text: &str) -> Option<Header<'_>> {
         Some(rest) if priority.is_some() => new(rest).unwrap_or_else(|| old(rest)),
         _ => old(rest),
     };
-    let found = priority.is_some() || (!header.time.is_empty() && !header.program.is_empty());
+    // Without a priority it takes a program, or a time as only syslog writes it.
+    let dated =
+        header.time.starts_with(|c: char| c.is_ascii_uppercase()) && !header.host.is_empty();
+    let tagged = !header.time.is_empty() && !header.program.is_empty();
+    let found = priority.is_some() || tagged || dated;
     found.then_some(Header { priority, ..header })
 }
 
@@ -207,7 +211,11 @@ pub(crate) fn decode(header: &Header<'_>, inner: Option<Format>, sink: &mut Sink
     let before = sink.event.fields.len();
     let understood = match inner {
         Format::Text | Format::Syslog => false,
-        Format::LinuxAuth => crate::linux_auth::decode(header.program, header.message, sink),
+        // The program says what it is, whether or not its message is known.
+        Format::LinuxAuth => {
+            crate::linux_auth::decode(header.program, header.message, sink);
+            true
+        }
         Format::Postfix => crate::postfix::decode(header.program, header.message, sink),
         Format::Json => json_record::decode(header.message, sink),
         _ => line::of_format(inner, header.message, sink),

@@ -17,7 +17,7 @@ pub(crate) fn decode(text: &str, directives: &Directives, sink: &mut Sink<'_>) -
     if directives.fields.is_empty() {
         return false;
     }
-    let (mut date, mut time) = ("", "");
+    let (mut date, mut time) = (directives.date.as_str(), "");
     for (name, value) in directives.fields.iter().zip(text.split(' ')) {
         match name.as_str() {
             "date" => date = value,
@@ -53,6 +53,7 @@ fn note_time(date: &str, time: &str, local: bool, sink: &mut Sink<'_>) {
     if date.is_empty() || time.is_empty() {
         return;
     }
+    // The day may stand in the file's head.
     let (date, time) = (sink.span(date), sink.span(time));
     sink.event.time =
         if local { When::DateTime(date, time) } else { When::UtcDateTime(date, time) };

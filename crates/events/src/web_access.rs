@@ -142,12 +142,14 @@ pub(crate) fn add_uri(uri: &str, sink: &mut Sink<'_>) {
     sink.add_some("cs-uri-query", query);
 }
 
-/// `[Sat Jan 31 08:30:00.5 2026] [core:error] [pid 7] …`, the time at times cut off.
+/// `[Sat Jan 31 08:30:00.5 2026] [core:error] [pid 7] …`, the time at times cut off;
+/// before 2.4 the level alone: `[error] [client 192.0.2.1] …`.
 fn is_apache_error(text: &str) -> bool {
     let Some(first) = bracketed(text).map(|(inner, _)| inner) else { return false };
     let dated =
         first.len() >= 20 && first.contains(':') && first.as_bytes()[0].is_ascii_alphabetic();
-    let levelled = first.split_once(':').is_some_and(|(_, level)| LEVELS.contains(&level));
+    let levelled = first.split_once(':').is_some_and(|(_, level)| LEVELS.contains(&level))
+        || (LEVELS.contains(&first) && text.contains("] [client "));
     (dated && text.contains("] [")) || levelled
 }
 

@@ -46,7 +46,6 @@ const DECODERS: &[(&str, Format)] = &[
 /// when they were written.
 const LOGS: &[(&str, &str, Format)] = &[
     ("IIS", "plaso-text-logs/iis", Format::W3c),
-    ("Access logs of Java servers", "plaso-text-logs/jira_access_post9.4.log", Format::WebAccess),
     ("Zeek, tab-separated and JSON", "zeek", Format::Zeek),
     ("Suricata EVE, honeypot and exercise", "suricata-eve", Format::Eve),
     ("Apache access log", "elastic-examples/apache_access.log.part1", Format::WebAccess),
@@ -127,8 +126,7 @@ fn logs(place: &Path, format: Format) -> Score {
     let mut score = Score::default();
     let files = if place.is_file() { vec![place.to_owned()] } else { shared::files(place) };
     let is_log = |path: &&std::path::PathBuf| {
-        path.extension()
-            .is_none_or(|end| end != "txt" && end != "yaml" && end != "rules" && end != "md")
+        path.extension().is_none_or(|end| end != "txt" && end != "intel")
     };
     for path in files.iter().filter(is_log) {
         each_event(path, |event| {
