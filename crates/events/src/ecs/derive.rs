@@ -84,13 +84,15 @@ fn endpoints(ecs: &mut Ecs<'_>) {
     }
 }
 
+/// Families of Linux, as agents name them.
+const LINUX: &[&str] = &["debian", "redhat", "suse", "ubuntu", "centos", "arch", "alpine"];
+
 /// `network.type` and the family of the system, from what is there.
 fn families(ecs: &mut Ecs<'_>) {
     let ends = ["source.ip", "destination.ip"].into_iter().find_map(|end| address(ecs.get(end)?));
     if let Some(ip) = ends {
         ecs.set("network.type", if ip.is_ipv4() { "ipv4" } else { "ipv6" });
     }
-    const LINUX: &[&str] = &["debian", "redhat", "suse", "ubuntu", "centos", "arch", "alpine"];
     if ["host.os.family", "host.os.platform"]
         .iter()
         .any(|name| ecs.get(name).is_some_and(|family| LINUX.contains(&family)))
