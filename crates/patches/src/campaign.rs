@@ -60,11 +60,13 @@ impl Campaign {
         }
     }
 
-    /// For each CVE of the facts, whether it is asked for. CISA's entries count
-    /// from the day they were made, as seen from `as_of`.
+    /// For each CVE of the facts, whether it is asked for, as seen from `as_of`:
+    /// a CVE counts from the day it was published, CISA's entry from the day it
+    /// was made.
     pub fn select(&self, facts: &Facts, as_of: Option<Timestamp>) -> Vec<bool> {
         let today = as_of.map(|t| t.to_zoned(TimeZone::UTC).date());
-        facts.cves.iter().map(|cve| self.takes(cve, today)).collect()
+        let is_out = |cve: &Cve| !matches!((cve.released, today), (Some(r), Some(t)) if r > t);
+        facts.cves.iter().map(|cve| is_out(cve) && self.takes(cve, today)).collect()
     }
 
     fn takes(&self, cve: &Cve, today: Option<Date>) -> bool {

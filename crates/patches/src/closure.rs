@@ -81,8 +81,13 @@ pub fn contains(later: &Update, earlier: &Update) -> bool {
         return on_the_line(later, earlier);
     }
     match (later.kind, earlier.kind) {
-        (Kind::MonthlyRollup, Kind::MonthlyRollup | Kind::SecurityOnly | Kind::IeCumulative)
-        | (Kind::IeCumulative, Kind::IeCumulative) => later.month > earlier.month,
+        // A rollup holds what came out beside it in parts.
+        (Kind::MonthlyRollup, Kind::SecurityOnly | Kind::IeCumulative) => {
+            later.month >= earlier.month
+        }
+        (Kind::MonthlyRollup, Kind::MonthlyRollup) | (Kind::IeCumulative, Kind::IeCumulative) => {
+            later.month > earlier.month
+        }
         _ => false,
     }
 }
@@ -153,15 +158,15 @@ mod tests {
     }
 
     #[test]
-    fn security_only_covers_nothing_and_is_covered_by_a_later_rollup() {
+    fn security_only_covers_nothing_and_is_covered_by_any_rollup_since() {
         let months = [
             rollup(1, Kind::SecurityOnly, 202_305, &[]),
             rollup(2, Kind::MonthlyRollup, 202_305, &[]),
             rollup(3, Kind::SecurityOnly, 202_306, &[]),
             rollup(4, Kind::MonthlyRollup, 202_306, &[]),
         ];
-        assert_eq!(kbs(&months, 0), [1, 4]);
+        assert_eq!(kbs(&months, 0), [1, 2, 4]);
         assert_eq!(kbs(&months, 1), [2, 4]);
-        assert_eq!(kbs(&months, 2), [3]);
+        assert_eq!(kbs(&months, 2), [3, 4]);
     }
 }

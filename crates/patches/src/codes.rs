@@ -5,6 +5,7 @@ pub const CODES: &[&str] = &[
     "patches.archive-broken",
     "patches.arch-assumed",
     "patches.bulletin-unknown",
+    "patches.collected-unknown",
     "patches.column-missing",
     "patches.csaf-test-failed",
     "patches.csaf-version",

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use diag::{Diagnostic, Place};
 use ed25519_dalek::VerifyingKey;
-use jiff::{Timestamp, ToSpan, tz::TimeZone};
+use jiff::{Timestamp, tz::TimeZone};
 
 pub use load::Input;
 
@@ -165,13 +165,12 @@ fn asked_months(campaign: &Campaign, loaded: &[Month]) -> Vec<Month> {
 }
 
 /// Whether a month's bulletins came out between the end of the data and the
-/// question's day. They come monthly, on the second Tuesday.
+/// question's day.
 fn too_old(facts: &Facts, campaign: &Campaign, as_of: Option<Timestamp>) -> bool {
-    let (Some(as_of), Some(ends), true) = (as_of, facts.data_ends(), campaign.everything) else {
+    let (Some(as_of), Some(blind), true) = (as_of, facts.blind_from(), campaign.everything) else {
         return false;
     };
-    let today = as_of.to_zoned(TimeZone::UTC).date();
-    ends.checked_add(45.days()).is_ok_and(|limit| today > limit)
+    as_of.to_zoned(TimeZone::UTC).date() >= blind
 }
 
 /// Every file under some paths, folders walked in order of their names. What

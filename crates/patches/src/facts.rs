@@ -7,7 +7,10 @@
 
 mod builder;
 
-use jiff::civil::Date;
+use jiff::{
+    ToSpan,
+    civil::{Date, Weekday},
+};
 use serde::{Deserialize, Serialize};
 
 pub use builder::Builder;
@@ -94,6 +97,12 @@ impl Month {
     /// The month in which a day lies.
     pub fn of(day: Date) -> Self {
         Self(u32::try_from(day.year()).unwrap_or(0) * 100 + u32::from(day.month().unsigned_abs()))
+    }
+
+    /// Its second Tuesday, on which Microsoft publishes.
+    pub fn second_tuesday(self) -> Option<Date> {
+        let (year, month) = (i16::try_from(self.0 / 100).ok()?, i8::try_from(self.0 % 100).ok()?);
+        Date::new(year, month, 1).ok()?.nth_weekday_of_month(2, Weekday::Tuesday).ok()
     }
 
     /// The month after.
@@ -371,6 +380,21 @@ impl Facts {
         months
     }
 
+    /// Whether no month is lacking between the first and the last loaded.
+    pub fn is_unbroken(&self) -> bool {
+        self.months().windows(2).all(|pair| matches!(pair, [a, b] if a.next() == *b))
+    }
+
+    /// The first day of which the loaded months cannot speak: the vendor
+    /// publishes on the second Tuesday of each month. Without whole months, a
+    /// month and a half after the last document.
+    pub fn blind_from(&self) -> Option<Date> {
+        match self.months().last() {
+            Some(last) => last.next().second_tuesday(),
+            None => self.data_ends()?.checked_add(46.days()).ok(),
+        }
+    }
+
     /// The last day the vendor's documents know of.
     pub fn data_ends(&self) -> Option<Date> {
         let vendor = |s: &&Source| matches!(s.format, Format::Cvrf | Format::Csaf | Format::Wesng);
@@ -414,5 +438,7 @@ mod tests {
     fn after_december_comes_january() {
         assert_eq!(Month(202_312).next(), Month(202_401));
         assert_eq!(Month(202_305).next().to_string(), "2023-06");
+        let tuesday = Month(202_312).second_tuesday().map(|d| d.to_string());
+        assert_eq!(tuesday.as_deref(), Some("2023-12-12"));
     }
 }

@@ -53,7 +53,7 @@ pub fn of_host(os: &Os) -> Result<Product, Unmapped> {
     }
     let release = release_of(&name, os)?;
     let arch = os.arch.or_else(|| Arch::parse(&name));
-    let core = os.server_core || name.contains("hyper-v server");
+    let core = os.server_core || ["hyper-v server", "server core"].iter().any(|c| name.contains(c));
     Ok(Product {
         name: release.product_name(arch.unwrap_or(Arch::X64), core),
         build: release.build,
@@ -259,6 +259,11 @@ mod tests {
             "Windows Server 2019 (Server Core installation)",
         );
         check("Windows Server IoT 2019", 17763, "Windows Server 2019");
+        check(
+            "Windows Server 2022 Standard (Server Core)",
+            20348,
+            "Windows Server 2022 (Server Core installation)",
+        );
     }
 
     #[test]

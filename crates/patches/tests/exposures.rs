@@ -176,7 +176,8 @@ fn programs_with_versions_are_judged() {
         host["missing"].as_array().unwrap().iter().map(|m| m["cve"].as_str().unwrap()).collect();
     assert!(missing.contains(&"CVE-2023-36439"), "Exchange of March misses November: {missing:?}");
     assert!(!missing.contains(&"CVE-2023-5996"), "Edge is current");
-    assert_eq!(host["not_collected"], 0);
+    // No list of programs tells the version of .NET Framework, which is part of Windows.
+    assert_eq!(host["not_collected"], 28);
 }
 
 #[test]

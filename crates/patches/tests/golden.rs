@@ -7,6 +7,7 @@ mod common;
 
 use patches::{
     facts::Facts,
+    products::Arch,
     verdict::{Judge, Question, Reason, Verdict},
 };
 
@@ -85,6 +86,35 @@ fn hosts_of_known_patch_level() {
     }
 }
 
+/// The table beside this file: every release that these months list, in each
+/// way its updates can be known.
+#[test]
+fn hosts_counted_by_another_program() {
+    let Some(facts) = common::msrc(&common::MONTHS) else { return };
+    let judge = Judge::new(&facts);
+    let mut wrong = Vec::new();
+    for line in include_str!("golden.tsv").lines().filter(|l| !l.starts_with('#')) {
+        let cells: Vec<&str> = line.split('\t').collect();
+        let [product, os, build, arch, installation, kbs, listed, missing, unknown, _] = *cells
+        else {
+            panic!("{line}")
+        };
+        let kbs: Option<Vec<u32>> =
+            (kbs != "-").then(|| kbs.split(',').filter_map(|kb| kb.parse().ok()).collect());
+        let mut host = common::host(os, build, kbs.as_deref());
+        host.os.arch = Arch::parse(arch);
+        host.os.server_core = installation == "Server Core";
+        let answer = judge.host(&host, &Question::everything(&facts));
+        let named = answer.product.as_ref().map(|p| p.name.to_lowercase());
+        let s = answer.summary();
+        let got = [s.listed, s.missing, s.unknown].map(|n| n.to_string());
+        if named != Ok(product.to_lowercase()) || got != [listed, missing, unknown] {
+            wrong.push(format!("{line}: {named:?} {got:?}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
 fn verdict_of(
     facts: &Facts,
     judge: &Judge<'_>,
@@ -133,6 +163,31 @@ fn single_verdicts() {
             "CVE-2023-36874",
             Verdict::Fixed,
         ),
+        // A rollup holds the Security Only update that came out beside it.
+        (
+            "Windows Server 2012 R2",
+            "9600",
+            Some(&[5_026_415][..]),
+            "CVE-2023-24932",
+            Verdict::Fixed,
+        ),
+        // A servicing stack update among rollups hides nothing: every rollup of
+        // these months is known.
+        (
+            "Windows Server 2012 R2",
+            "9600",
+            Some(&[5_026_415, 5_029_368][..]),
+            november,
+            Verdict::Missing,
+        ),
+        // What came after the data may hold it.
+        (
+            "Windows Server 2012 R2",
+            "9600",
+            Some(&[5_026_415, 5_033_420][..]),
+            november,
+            unknown(Reason::UpdateNotInData),
+        ),
         // An update that the data do not know may contain it all.
         (WIN_10, "19045", Some(&[5_033_372][..]), november, unknown(Reason::UpdateNotInData)),
         // But not under a cumulative update that is listed and known.
@@ -165,6 +220,25 @@ fn single_verdicts() {
             november,
             unknown(Reason::ProductNotListed),
         ),
+        (
+            "Windows 7 Professional",
+            "6.1.7601",
+            Some(&[][..]),
+            november,
+            unknown(Reason::ProductNotListed),
+        ),
+        ("Windows 8.1 Pro", "6.3.9600", Some(&[][..]), november, unknown(Reason::ProductNotListed)),
+        ("Windows 11 Pro", "26200.6584", None, november, unknown(Reason::ProductNotListed)),
+        (
+            "Windows 11 IoT Enterprise LTSC",
+            "26100.1742",
+            None,
+            november,
+            unknown(Reason::ProductNotListed),
+        ),
+        // 23H2 came out with October's fixes: earlier CVEs never list it.
+        (WIN_11, "22631.2428", None, "CVE-2023-24932", Verdict::NotAffected),
+        (WIN_11, "22631.2428", None, november, Verdict::Missing),
         ("Ubuntu 22.04", "", None, november, Verdict::NotAffected),
     ] {
         assert_eq!(

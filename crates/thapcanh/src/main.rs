@@ -49,14 +49,17 @@ enum Command {
 }
 
 /// The arguments, with help in the language that they ask for.
-fn arguments() -> Arguments {
+fn arguments() -> Result<Arguments, clap::Error> {
     let lang = commands::help::language(std::env::args());
-    let matches = commands::help::speak(Arguments::command(), lang).get_matches();
-    Arguments::from_arg_matches(&matches).unwrap_or_else(|error| error.exit())
+    let matches = commands::help::speak(Arguments::command(), lang).try_get_matches()?;
+    Arguments::from_arg_matches(&matches)
 }
 
 fn main() -> ExitCode {
-    let arguments = arguments();
+    let arguments = match arguments() {
+        Ok(arguments) => arguments,
+        Err(wrong) => return misused(&wrong),
+    };
     log::start();
     let outcome = match arguments.command {
         Command::Demo(demo) => commands::demo::run(&demo),
@@ -80,5 +83,17 @@ fn main() -> ExitCode {
             eprintln!("thapcanh: {cause:#}");
             ExitCode::from(3)
         }
+    }
+}
+
+/// Words that no command understands: it could not run. The library's own exit
+/// code for it is 2, which the engine commands answer with.
+fn misused(wrong: &clap::Error) -> ExitCode {
+    let _ = wrong.print();
+    let is_hunt = std::env::args_os().nth(1).is_some_and(|command| command == "hunt");
+    match wrong.exit_code() {
+        0 => ExitCode::SUCCESS,
+        _ if is_hunt => ExitCode::from(commands::hunt::COULD_NOT_RUN),
+        _ => ExitCode::from(3),
     }
 }

@@ -69,6 +69,22 @@ fn a_machine_whose_fixes_nobody_listed_is_unknown_and_never_clean() {
 }
 
 #[test]
+fn words_that_no_command_understands_are_not_an_answer() {
+    let folder = folder(&[]);
+    for (arguments, code) in [
+        (&["exposures"][..], 3),
+        (&["exposures", "--inventory", "pc.txt", "--severity", "terrible"], 3),
+        (&["exposures", "--inventory", "pc.txt", "--format", "pdf"], 3),
+        (&["exposures", "--inventory", "pc.txt", "--as-of", "yesterday"], 3),
+        (&["nothing-known"], 3),
+        (&["hunt"], 4),
+        (&["exposures", "--help"], 0),
+    ] {
+        assert_eq!(thapcanh(folder.path(), arguments).status.code(), Some(code), "{arguments:?}");
+    }
+}
+
+#[test]
 fn a_question_that_lost_its_file_is_not_another_question() {
     let folder = folder(&[("pc.txt", &machine("PC-CU", JUNE))]);
     for lost in ["--cves", "--letter", "--bulletins", "--pack"] {

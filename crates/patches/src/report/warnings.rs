@@ -1,6 +1,7 @@
 //! What is doubtful about one host's answer.
 
 use diag::{Diagnostic, Place};
+use jiff::tz::TimeZone;
 
 use super::Report;
 use crate::{
@@ -21,6 +22,7 @@ impl Report {
         let place = || Place::file(host.origins.first().map_or("", |o| o.file.as_str()));
         let mut warn = |code: Diagnostic| found.push(code);
         product(host, answer, &place(), &mut warn);
+        self.time(host, &place(), &mut warn);
         if answer.findings.iter().any(|f| f.verdict == Verdict::Unknown(Reason::InventoryStale)) {
             let when = host.collected_at().map(|t| t.to_string()).unwrap_or_default();
             warn(Diagnostic::warning("patches.inventory-stale", place()).with("collected", when));
@@ -36,6 +38,21 @@ impl Report {
             warn(Diagnostic::note("patches.software-not-collected", place()).with("cves", cves));
         }
         found
+    }
+
+    /// A host is judged as it stood when it was collected: by data that reach
+    /// so far, and from a day that is known.
+    fn time(&self, host: &Host, place: &Place, warn: &mut dyn FnMut(Diagnostic)) {
+        let collected = host.collected_at();
+        let is_open = self.question.as_of.is_none() && self.question.by_name.is_empty();
+        let day = collected.filter(|_| is_open).map(|t| t.to_zoned(TimeZone::UTC).date());
+        let is_blind = matches!((day, self.facts.blind_from()), (Some(d), Some(b)) if d >= b);
+        if let (true, Some(ends)) = (self.incomplete || is_blind, self.facts.data_ends()) {
+            warn(Diagnostic::warning("patches.data-ends", place.clone()).with("day", ends));
+        }
+        if self.question.as_of.is_some() && collected.is_none() {
+            warn(Diagnostic::note("patches.collected-unknown", place.clone()));
+        }
     }
 }
 

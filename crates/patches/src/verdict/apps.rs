@@ -65,6 +65,17 @@ impl Index {
         self.cves.iter().copied()
     }
 
+    /// The CVEs of the .NET Framework that comes with a Windows.
+    pub fn framework_cves<'a>(
+        &'a self,
+        facts: &'a Facts,
+        windows: &str,
+    ) -> impl Iterator<Item = CveId> + 'a {
+        let key = products::key(windows);
+        let own = self.frameworks.iter().filter(move |(of, _)| *of == key);
+        own.flat_map(|(_, product)| rows_of(facts, *product)).map(|(_, fix)| fix.cve)
+    }
+
     /// Judges the programs that the host lists.
     pub fn judge(&self, facts: &Facts, host: &Host, findings: &mut Vec<Finding>) {
         let software = host.software.as_deref().unwrap_or_default();
@@ -84,10 +95,11 @@ impl Index {
     ) {
         let mut states: Vec<(CveId, usize, State)> = Vec::new();
         let mut others = Vec::new();
-        for (_, product) in self.programs.iter().filter(|(key, _)| target.covers(key)) {
+        for (key, product) in self.programs.iter().filter(|(key, _)| target.covers(key)) {
+            let how = target.compared_with(key);
             for (row, fix) in rows_of(facts, *product) {
                 let version = target.version.as_deref().unwrap_or(&program.version);
-                match compare(target.compare, version, at, fix.build) {
+                match compare(how, version, at, fix.build) {
                     Compared::Told(state) => states.push((fix.cve, row, state)),
                     Compared::OtherLine => others.push(fix.cve),
                     Compared::Not => states.push((fix.cve, row, by_kb(host, fix.kb, facts))),

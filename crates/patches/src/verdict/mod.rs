@@ -136,6 +136,8 @@ pub struct Judge<'f> {
     windows: Vec<bool>,
     /// For each CVE, whether any loaded document says something of it.
     documented: Vec<bool>,
+    /// The last month that is loaded whole.
+    last_month: Option<Month>,
     apps: apps::Index,
     packages: packages::Index,
 }
@@ -153,6 +155,7 @@ impl<'f> Judge<'f> {
             known_kbs: known_kbs(facts),
             windows: windows_cves(facts),
             documented: documented(facts),
+            last_month: facts.months().last().copied(),
             apps: apps::Index::new(facts),
             packages: packages::Index::new(facts),
         }
@@ -216,10 +219,17 @@ impl<'f> Judge<'f> {
         let Some(view) = self.windows_view(product) else {
             return self.all_windows(question, Reason::ProductNotListed, Month::default());
         };
-        let mut findings = self.all_windows(question, Reason::ProductLeft, view.last_month.next());
+        let mut findings = self.all_windows(question, Reason::ProductLeft, self.left(view));
         findings.extend(self.unplaced(view));
         findings.extend(self.listed(view, host, question));
         findings
+    }
+
+    /// The month from which the bulletins no longer list a product; none comes
+    /// when the last whole month still does.
+    fn left(&self, view: &View) -> Month {
+        let is_current = self.last_month.is_some_and(|last| view.last_month >= last);
+        if is_current { Month(u32::MAX) } else { view.last_month.next() }
     }
 
     /// One *unknown* for each Windows CVE of a month or later.
@@ -274,15 +284,23 @@ impl<'f> Judge<'f> {
         self.windows_view(product).map(|v| v.no_fix.clone()).unwrap_or_default()
     }
 
-    /// CVEs of programs alone, when the inventory says nothing of programs.
+    /// CVEs of programs alone: all of them when the inventory says nothing of
+    /// programs; else those of .NET Framework, whose version no list of
+    /// programs tells.
     fn not_collected(&self, product: &Result<Product, Unmapped>, host: &Host) -> Vec<CveId> {
-        if host.software.is_some() || *product == Err(Unmapped::NotWindows) {
+        if *product == Err(Unmapped::NotWindows) {
             return Vec::new();
         }
-        self.apps
-            .cves()
-            .filter(|cve| !self.windows.get(*cve as usize).copied().unwrap_or(false))
-            .collect()
+        let is_windows = |cve: &CveId| self.windows.get(*cve as usize) == Some(&true);
+        let apart =
+            |cves: &mut dyn Iterator<Item = CveId>| cves.filter(|cve| !is_windows(cve)).collect();
+        match (&host.software, product) {
+            (None, _) => apart(&mut self.apps.cves()),
+            (Some(_), Ok(windows)) => {
+                apart(&mut self.apps.framework_cves(self.facts, &windows.name))
+            }
+            (Some(_), Err(_)) => Vec::new(),
+        }
     }
 
     /// Keeps the quiet lists to what was asked and not found, and moves what

@@ -136,7 +136,8 @@ pub fn host_facts<'h>(host: &'h Host, view: &View, is_known_kb: &dyn Fn(u32) -> 
     // Windows 10 and later list only the newest cumulative update: when it is
     // one we know, no unknown one is above it.
     let newest_is_known = installed.iter().any(|kb| view.line_kbs.binary_search(kb).is_ok());
-    let unknown = installed.iter().rev().copied().find(|kb| !is_known_kb(*kb));
+    let may_hide = |kb: &u32| *kb > view.settled_kb && !is_known_kb(*kb);
+    let unknown = installed.iter().rev().copied().find(may_hide);
     Known {
         ubr: host.os.ubr,
         kbs,

@@ -38,6 +38,10 @@ pub struct View {
     /// KB numbers of its cumulative line, those it replaced included. Windows 10
     /// and later list only the newest of them.
     pub line_kbs: Vec<u32>,
+    /// Up to this KB number no update of the product is unknown: its months
+    /// are all loaded, and before Windows 10 nothing cumulative came between
+    /// them. 0 where that cannot be said.
+    pub settled_kb: u32,
 }
 
 impl View {
@@ -52,6 +56,8 @@ impl View {
             fix_ids.iter().map(|id| update(facts, *id, release, kb_revisions)).collect();
         let stand_ins = closure::stand_ins(&updates);
         let line_kbs = line_kbs(&updates);
+        let is_settled = release.is_some_and(|r| family(r.build).is_none()) && facts.is_unbroken();
+        let newest = updates.iter().map(|u| u.kb).max().filter(|_| is_settled);
         let fixes = fix_ids.into_iter().zip(updates).zip(stand_ins);
         let no_fix = facts.no_fix.iter().filter(|n| n.product == product).map(|n| n.cve).collect();
         Self {
@@ -64,6 +70,7 @@ impl View {
                 .collect(),
             no_fix,
             line_kbs,
+            settled_kb: newest.unwrap_or(0),
         }
     }
 }

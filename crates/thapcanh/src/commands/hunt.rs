@@ -19,6 +19,10 @@ use words::Lang;
 
 use super::terminal;
 
+/// Exit code of a hunt that could not run: 3 says that something was found
+/// and something could not be read.
+pub const COULD_NOT_RUN: u8 = 4;
+
 /// Arguments of `hunt`.
 #[derive(Args)]
 pub struct Hunt {
@@ -81,7 +85,7 @@ enum Format {
 pub fn run(arguments: &Hunt) -> ExitCode {
     hunt(arguments).unwrap_or_else(|cause| {
         eprintln!("thapcanh: {cause:#}");
-        ExitCode::from(4)
+        ExitCode::from(COULD_NOT_RUN)
     })
 }
 

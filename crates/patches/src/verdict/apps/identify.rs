@@ -33,6 +33,13 @@ impl Target {
         Self { names: names.iter().map(|n| products::key(n)).collect(), compare, version: None }
     }
 
+    /// How the version is compared in the rows of a product. Edge's slow line
+    /// keeps an even major for eight weeks: its fixed build says nothing of
+    /// the next major's.
+    pub(super) fn compared_with(&self, key: &str) -> Compare {
+        if key.ends_with(" extended stable") { Compare::FirstParts(1) } else { self.compare }
+    }
+
     /// Whether a product key is one of them.
     pub(super) fn covers(&self, key: &str) -> bool {
         self.names.iter().any(|name| {

@@ -27,6 +27,7 @@ fn view(updates: Vec<Update>) -> View {
         no_fix: Vec::new(),
         last_month: Month(202_311),
         line_kbs,
+        settled_kb: 0,
     }
 }
 
