@@ -14,6 +14,7 @@
 mod events;
 mod lists;
 pub mod mutate;
+mod patches;
 mod tables;
 
 use std::path::{Path, PathBuf};
@@ -32,7 +33,7 @@ pub struct Target {
 
 /// All targets, by crate.
 pub fn targets() -> impl Iterator<Item = &'static Target> {
-    [events::TARGETS, lists::TARGETS, tables::TARGETS].into_iter().flatten()
+    [events::TARGETS, lists::TARGETS, patches::TARGETS, tables::TARGETS].into_iter().flatten()
 }
 
 /// The target of a name.

@@ -1,4 +1,15 @@
 //! CSAF documents of the OASIS corpus, whose file says which are valid.
+//!
+//! Beside that, the field's reference validator (`@secvisogram/csaf-validator-lib`
+//! 2.0.10 from npm, its mandatory tests) was run over the 229 documents of
+//! the corpus, of CISA and of OASIS's examples: it and this crate fail the
+//! same tests on 224. The other five:
+//!
+//! | document | theirs | ours | why ours stays |
+//! |---|---|---|---|
+//! | 6-1-14-12, 6-1-16-16 | 6.1.21 | none | the corpus says that they are valid |
+//! | 6-1-14-06, 6-1-16-05 | 6.1.21 too | none | entries of one instant are ordered by number, as 6.1.14 has it |
+//! | 6-1-26-04 | none | 6.1.26 | the corpus says that it fails |
 
 #![allow(clippy::unwrap_used, reason = "a test may fail aloud")]
 
@@ -9,9 +20,6 @@ use std::fs;
 use patches::{bulletins::csaf_rules, facts::Builder};
 use serde_json::Value;
 
-/// Tests of the standard that are not made here, and why.
-const LEFT_OUT: &[&str] = &["6.1.11", "6.1.12"];
-
 #[test]
 fn the_mandatory_tests_agree_with_the_corpus() {
     let Some(folder) = common::shared("02-vuln-intel/csaf-oasis-validator") else { return };
@@ -20,7 +28,7 @@ fn the_mandatory_tests_agree_with_the_corpus() {
     let (mut seen, mut wrong) = (0, Vec::new());
     for case in cases["tests"].as_array().unwrap() {
         let id = case["id"].as_str().unwrap();
-        if case["group"] != "mandatory" || LEFT_OUT.contains(&id) {
+        if case["group"] != "mandatory" {
             continue;
         }
         let number = if id.starts_with("6.1.27.") { "6.1.27" } else { id };

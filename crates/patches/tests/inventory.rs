@@ -127,6 +127,62 @@ fn nessus_with_credentials() {
 }
 
 #[test]
+fn scanners_lists_of_findings() {
+    let nessus = "Plugin ID,CVE,Risk,Host,Port,Name,Plugin Output,NetBIOS Name\r\n\
+        11936,,None,192.0.2.9,0,OS,\"Remote operating system : Microsoft Windows Server 2019 Standard Build 17763\nConfidence level : 100\",MAU\\SRV9\r\n\
+        62042,,None,192.0.2.9,445,Fixes,\"KB5032196\nKB5031990\",MAU\\SRV9\r\n\
+        20811,,None,192.0.2.9,445,Programs,Microsoft Edge  [version 119.0.2151.58]  [installed on 2023/11/10],MAU\\SRV9\r\n\
+        99999,,High,192.0.2.9,0,Missing,The update KB5000000 is missing,MAU\\SRV9\r\n";
+    let found = read("scan.csv", nessus);
+    let host = &found.hosts[0];
+    assert_eq!((found.hosts.len(), host.name.as_str()), (1, "SRV9"), "{:?}", found.diagnostics);
+    assert_eq!(
+        (product(host).as_str(), kbs(host)),
+        ("Windows Server 2019", &[5_031_990, 5_032_196][..])
+    );
+    assert_eq!(host.software.as_ref().map(Vec::len), Some(1));
+    let openvas = "IP,Hostname,Port,NVT Name,Specific Result,NVT OID,Timestamp\n\
+        192.0.2.10,srv10,,OS Detection,\"Best matching OS:\n\nOS: Windows Server 2012 R2\nCPE: cpe:/o:x\",1.3.6.1.4.1.25623.1.0.105937,2023-11-20T10:00:00Z\n\
+        192.0.2.10,srv10,443,TLS,weak,1.3.6.1.4.1.25623.1.0.1,2023-11-20T10:05:00Z\n\
+        192.0.2.11,,443,TLS,weak,1.3.6.1.4.1.25623.1.0.1,2023-11-20T10:05:00Z\n";
+    let mut found = read("report.csv", openvas);
+    found.hosts.sort_by(|a, b| b.name.cmp(&a.name));
+    let named: Vec<(&str, String)> =
+        found.hosts.iter().map(|h| (h.name.as_str(), product(h))).collect();
+    let expect = [("srv10", "Windows Server 2012 R2"), ("192.0.2.11", "Ambiguous")];
+    assert_eq!(named, expect.map(|(name, product)| (name, product.to_owned())));
+    assert_eq!(found.hosts[0].collected_at().unwrap().to_string(), "2023-11-20T10:00:00Z");
+    assert_eq!(found.hosts[0].hotfixes, None, "findings are no list of updates");
+}
+
+#[test]
+fn packages_as_osquery_and_bills_of_materials_tell_them() {
+    let osquery = concat!(
+        r#"{"name":"deb","hostIdentifier":"SRV-L","unixTime":1700450000,"columns":{"name":"gzip","version":"1.12-1","arch":"amd64","revision":"1","status":"install ok installed","maintainer":"m","section":"utils"},"action":"added"}"#,
+        "\n",
+        r#"{"name":"rpm","hostIdentifier":"SRV-R","unixTime":1700450000,"columns":{"name":"bash","version":"4.4.20","release":"4.el8_6","epoch":"0","arch":"x86_64","package_group":"System"},"action":"added"}"#,
+        "\n",
+    );
+    let found = read("osqueryd.results.log", osquery);
+    let told: Vec<(String, String)> = found
+        .hosts
+        .iter()
+        .flat_map(|h| h.software.iter().flatten())
+        .map(|s| (s.ecosystem.clone(), s.version.clone()))
+        .collect();
+    assert_eq!(
+        told,
+        [("deb".into(), "1.12-1".into()), ("rpm".into(), "4.4.20-4.el8_6".into())]
+            as [(String, String); 2]
+    );
+    let bom = r#"{"bomFormat":"CycloneDX","components":[{"type":"library","name":"libssl3","version":"3.0.9-1","purl":"pkg:deb/debian/libssl3@3.0.9-1?arch=amd64&upstream=openssl%403.0.9&distro=debian-12"}]}"#;
+    let host = read("bom.json", bom).hosts.remove(0);
+    let package = &host.software.as_ref().unwrap()[0];
+    assert_eq!((host.os.name.as_str(), package.arch.as_str()), ("debian-12", "amd64"));
+    assert_eq!(package.source, "openssl%403.0.9".split("%40").next().unwrap());
+}
+
+#[test]
 fn openvas_hosts() {
     let text = r#"<report id="a" format_id="b"><report id="c"><gmp><version>22.4</version></gmp><results><result><host>192.0.2.1<asset asset_id="x"/></host></result></results>
         <host><ip>192.0.2.10</ip><end>2023-11-20T10:00:00Z</end><detail><name>best_os_txt</name><value>Microsoft Windows Server 2012 R2</value></detail><detail><name>hostname</name><value>srv10</value></detail></host></report></report>"#;
@@ -212,31 +268,67 @@ fn packages_with_their_distribution() {
     assert_eq!(host.software.unwrap().len(), 2);
 }
 
+/// Every file of the shared inventories, and what is made of it: machines, the
+/// first one's product (or system), updates listed, packages, and findings.
 #[test]
-fn every_real_scanner_report_is_read_without_a_stop() {
-    for folder in [
-        "05-inventory/wazuh",
-        "05-inventory/scanner-reports",
-        "05-inventory/cyclonedx-bom-examples",
-    ] {
-        let Some(folder) = common::shared(folder) else { return };
-        let mut left = vec![folder];
-        let mut files = 0;
-        while let Some(path) = left.pop() {
-            if path.is_dir() {
-                left.extend(fs::read_dir(path).unwrap().map(|e| e.unwrap().path()));
-            } else {
-                let mut found = Found::default();
-                inventory::read(&path.to_string_lossy(), &fs::read(&path).unwrap(), &mut found);
-                assert!(
-                    !found.hosts.is_empty() || !found.diagnostics.is_empty(),
-                    "{path:?} dropped in silence"
-                );
-                files += 1;
-            }
+fn every_real_file_is_sorted_by_content() {
+    let Some(folder) = common::shared("05-inventory") else { return };
+    let mut left = vec![folder.clone()];
+    let mut files = Vec::new();
+    while let Some(path) = left.pop() {
+        if path.is_dir() {
+            left.extend(fs::read_dir(path).unwrap().map(|e| e.unwrap().path()));
+        } else {
+            files.push(path);
         }
-        assert!(files > 20);
     }
+    files.sort();
+    let mut rows: Vec<String> = files
+        .iter()
+        .map(|path| {
+            let name = path.strip_prefix(&folder).unwrap().to_string_lossy().into_owned();
+            let mut found = Found::default();
+            inventory::read(&name, &fs::read(path).unwrap(), &mut found);
+            assert!(
+                !found.hosts.is_empty() || !found.diagnostics.is_empty(),
+                "{name} dropped in silence"
+            );
+            row(&name, &found)
+        })
+        .collect();
+    let named = |row: &String| row.ends_with("\t0\t-\t-\t-\tpatches.inventory-unknown");
+    let others = rows.iter().filter(|row| named(row)).count();
+    rows.retain(|row| !named(row));
+    rows.push(format!("{others} files hold no machine, and are named"));
+    let expect: Vec<&str> =
+        include_str!("real_files.tsv").lines().filter(|l| !l.starts_with('#')).collect();
+    if rows != expect {
+        let path = concat!(env!("CARGO_TARGET_TMPDIR"), "/real_files.tsv");
+        fs::write(path, rows.join("\n")).unwrap();
+        let differ = rows.iter().filter(|r| !expect.contains(&r.as_str())).take(20);
+        panic!(
+            "other than expected (all in {path}):\n{}",
+            differ.cloned().collect::<Vec<_>>().join("\n")
+        );
+    }
+}
+
+fn row(name: &str, found: &Found) -> String {
+    let first = found.hosts.first();
+    let system = first.map_or(String::new(), |host| {
+        products::of_host(&host.os).map_or_else(|_| host.os.name.clone(), |p| p.name)
+    });
+    let updates =
+        first.and_then(|h| h.hotfixes.as_ref()).map_or("-".into(), |l| l.kbs.len().to_string());
+    let programs =
+        first.and_then(|h| h.software.as_ref()).map_or("-".into(), |s| s.len().to_string());
+    let mut codes: Vec<&str> = found.diagnostics.iter().map(|d| d.code.as_ref()).collect();
+    codes.sort_unstable();
+    codes.dedup();
+    let hosts = found.hosts.len();
+    let or_dash = |text: &str| if text.is_empty() { "-".to_owned() } else { text.to_owned() };
+    let (system, codes) = (or_dash(system.trim()), or_dash(&codes.join(" ")));
+    format!("{name}\t{hosts}\t{system}\t{updates}\t{programs}\t{codes}")
 }
 
 #[test]

@@ -1,9 +1,7 @@
 //! The standard's mandatory tests (OASIS CSAF 2.0, section 6.1).
 //!
 //! A failed test is a warning with its number: facts are still read, since a
-//! vendor's slip in a revision number does not unmake a fix. The tests on
-//! language tags and CWE names (6.1.11, 6.1.12) are left out: no fact hangs on
-//! them.
+//! vendor's slip in a revision number does not unmake a fix.
 //!
 //! *To add a test:* a function in the file of its subject and a line in
 //! `TESTS`. The OASIS corpus says for each document whether it is valid.
@@ -12,6 +10,7 @@ mod cvss;
 mod history;
 mod products;
 mod profiles;
+mod registers;
 mod uniqueness;
 
 use diag::{Diagnostic, Place};
@@ -32,6 +31,8 @@ const TESTS: &[(&str, Test)] = &[
     ("6.1.8", cvss::invalid),
     ("6.1.9", cvss::miscalculated),
     ("6.1.10", cvss::inconsistent),
+    ("6.1.11", registers::unknown_weakness),
+    ("6.1.12", registers::invalid_language),
     ("6.1.13", products::invalid_purl),
     ("6.1.14", history::unsorted),
     ("6.1.15", profiles::translator),

@@ -25,7 +25,10 @@ pub(super) fn read(input: &Input<'_>, found: &mut Found) {
         from_json(input, &mut host)
     };
     found.diagnostics.extend(trouble);
-    found.hosts.push(host);
+    // What lists weaknesses alone (VEX) is about a product, and no machine.
+    if host.os != Os::default() || host.software.as_ref().is_some_and(|s| !s.is_empty()) {
+        found.hosts.push(host);
+    }
 }
 
 fn from_json(input: &Input<'_>, host: &mut Host) -> Option<Diagnostic> {
@@ -62,17 +65,36 @@ fn add(host: &mut Host, kind: &str, name: String, version: String, purl: &str) {
         host.os = os;
         return;
     }
-    let ecosystem = purl_type(purl).to_owned();
-    host.software.get_or_insert_default().push(Software {
+    let distribution = qualifier(purl, "distro");
+    if host.os.name.is_empty() && !distribution.is_empty() {
+        host.os.name = distribution.to_owned();
+    }
+    host.software.get_or_insert_default().push(package(name, version, purl));
+}
+
+/// A package as a bill of materials lists it: what it is, by its package URL.
+pub(super) fn package(name: String, version: String, purl: &str) -> Software {
+    Software {
         name,
         version,
-        ecosystem,
+        ecosystem: purl_type(purl).to_owned(),
+        arch: qualifier(purl, "arch").to_owned(),
+        // Debian's tools name the source package, which vendors' statements may mean.
+        source: qualifier(purl, "upstream").split(['@', '%']).next().unwrap_or_default().to_owned(),
         ..Software::default()
-    });
+    }
+}
+
+/// A qualifier of a package URL: `debian-12` of `…?arch=amd64&distro=debian-12`.
+pub(super) fn qualifier<'p>(purl: &'p str, key: &str) -> &'p str {
+    let (_, qualifiers) = purl.split_once('?').unwrap_or_default();
+    let qualifiers = qualifiers.split('#').next().unwrap_or_default();
+    let mut pairs = qualifiers.split('&').filter_map(|pair| pair.split_once('='));
+    pairs.find(|(name, _)| *name == key).map_or("", |(_, value)| value)
 }
 
 /// The type of a package URL: `deb` of `pkg:deb/debian/gzip@1.12-1`.
-pub(super) fn purl_type(purl: &str) -> &str {
+fn purl_type(purl: &str) -> &str {
     purl.strip_prefix("pkg:").and_then(|p| p.split('/').next()).unwrap_or_default()
 }
 

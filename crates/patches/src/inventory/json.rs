@@ -238,14 +238,13 @@ impl Gathered {
     }
 
     fn program(&mut self, found: &Object, context: &Context) {
-        let ecosystem = match get(found, &["format", "type"]).as_deref() {
-            Some("deb") => "deb",
-            Some("rpm") => "rpm",
-            _ => "",
-        };
+        let ecosystem = ecosystem(found);
+        let version = get(found, &["version", "DisplayVersion"]).unwrap_or_default();
+        // osquery keeps an RPM's release apart.
+        let release = get(found, &["release"]).filter(|_| ecosystem == "rpm");
         let program = Software {
             name: get(found, &["name", "DisplayName"]).unwrap_or_default(),
-            version: get(found, &["version", "DisplayVersion"]).unwrap_or_default(),
+            version: release.map_or(version.clone(), |release| format!("{version}-{release}")),
             vendor: get(found, &["vendor", "publisher", "maintainer", "Publisher"])
                 .unwrap_or_default(),
             ecosystem: ecosystem.to_owned(),
@@ -324,6 +323,19 @@ fn is_program(found: &Object) -> bool {
         "arch",
     ];
     named && !has("platform") && marks.iter().any(|m| has(m))
+}
+
+/// The purl type of a package: as Wazuh says it, or by osquery's columns of
+/// `deb_packages` and `rpm_packages`.
+fn ecosystem(found: &Object) -> &'static str {
+    let has = |key: &str| found.contains_key(key);
+    match get(found, &["format", "type"]).as_deref() {
+        Some("deb") => "deb",
+        Some("rpm") => "rpm",
+        _ if has("maintainer") && has("section") => "deb",
+        _ if has("release") && (has("epoch") || has("package_group")) => "rpm",
+        _ => "",
+    }
 }
 
 fn collector_of(found: &Object) -> Collector {

@@ -16,6 +16,8 @@ mod nessus;
 mod nmap;
 mod openvas;
 mod packages;
+mod plugins;
+mod scan_csv;
 mod spdx;
 mod systeminfo;
 mod table;
@@ -216,6 +218,7 @@ const READERS: &[Reader] = &[
     (json::looks_like, json::read),
     (systeminfo::looks_like, systeminfo::read),
     (packages::looks_like, packages::read),
+    (scan_csv::looks_like, scan_csv::read),
     (csv::looks_like, csv::read),
     (hotfixes::looks_like, hotfixes::read),
 ];

@@ -1,16 +1,10 @@
 //! Nessus `.nessus` (NessusClientData v2): each host's own operating system
-//! and, from the credentialed plugins, its installed updates.
+//! and what its credentialed plugins say.
 
 use diag::{Diagnostic, Place};
 
-use super::{Found, Host, Hotfixes, Input, Os, table};
-use crate::{
-    text,
-    xml::{self, Visitor},
-};
-
-/// "Microsoft Windows Installed Hotfixes" and "Microsoft Windows Update Installed".
-const HOTFIX_PLUGINS: &[&str] = &["13855", "62042"];
+use super::{Found, Host, Input, plugins, table};
+use crate::xml::{self, Visitor};
 
 pub(super) fn looks_like(input: &Input<'_>) -> bool {
     input.head().contains("<NessusClientData_v2")
@@ -63,10 +57,7 @@ impl Visitor for Report<'_> {
     fn close(&mut self, name: &str, text: &str) {
         match name {
             "tag" => self.property(text),
-            "plugin_output" if HOTFIX_PLUGINS.contains(&self.plugin.as_str()) => {
-                let list = Hotfixes::whole(text::kb_numbers(text));
-                self.host.hotfixes.get_or_insert_with(Hotfixes::default).join(&list);
-            }
+            "plugin_output" => plugins::take(&self.plugin, text, &mut self.host),
             "ReportHost" => self.found.push(std::mem::take(&mut self.host)),
             _ => {}
         }
@@ -77,7 +68,7 @@ impl Report<'_> {
     fn property(&mut self, text: &str) {
         match self.tag.as_str() {
             // A guess among several is no fact.
-            "operating-system" if !text.contains('\n') => self.host.os = os(text),
+            "operating-system" if !text.contains('\n') => self.host.os = plugins::os(text),
             "netbios-name" | "hostname" => text.clone_into(&mut self.host.name),
             "HOST_END_TIMESTAMP" => {
                 let time = text.parse().ok().and_then(|s| jiff::Timestamp::from_second(s).ok());
@@ -93,12 +84,4 @@ impl Report<'_> {
             origin.collected_at = time;
         }
     }
-}
-
-fn os(text: &str) -> Os {
-    let mut os = Os { name: text.to_owned(), ..Os::default() };
-    if let Some((_, build)) = text.rsplit_once("Build ") {
-        os.set_version(build.trim());
-    }
-    os
 }

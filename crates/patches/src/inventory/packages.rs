@@ -50,7 +50,8 @@ fn os(text: &str) -> Os {
     Os { name, arch: value("ARCH").and_then(|a| Arch::parse(&a)), ..Os::default() }
 }
 
-fn line(line: &str) -> Option<Software> {
+/// One line of any of the tools.
+pub(super) fn line(line: &str) -> Option<Software> {
     dpkg_table(line).or_else(|| dpkg_query(line)).or_else(|| rpm(line))
 }
 

@@ -3,7 +3,7 @@
 use diag::{Diagnostic, Place};
 use serde::Deserialize;
 
-use super::{Found, Host, Input, Software, cyclonedx::purl_type, table};
+use super::{Found, Host, Input, Os, Software, cyclonedx, table};
 
 pub(super) fn looks_like(input: &Input<'_>) -> bool {
     let head = input.head();
@@ -25,8 +25,11 @@ pub(super) fn read(input: &Input<'_>, found: &mut Found) {
     };
     let mut origin = input.origin("spdx");
     origin.collected_at = table::time(&document.creation_info.created);
+    let distributions = document.packages.iter().map(|p| cyclonedx::qualifier(p.purl(), "distro"));
+    let os = distributions.into_iter().find(|name| !name.is_empty()).unwrap_or_default().to_owned();
     found.hosts.push(Host {
         name: document.name,
+        os: Os { name: os, ..Os::default() },
         software: Some(document.packages.into_iter().map(software).collect()),
         origins: vec![origin],
         ..Host::default()
@@ -62,10 +65,16 @@ struct Reference {
     reference_locator: String,
 }
 
+impl Package {
+    fn purl(&self) -> &str {
+        let purl = self.external_refs.iter().find(|r| r.reference_type == "purl");
+        purl.map_or("", |r| r.reference_locator.as_str())
+    }
+}
+
 fn software(package: Package) -> Software {
-    let purl = package.external_refs.iter().find(|r| r.reference_type == "purl");
-    let ecosystem = purl.map_or("", |r| purl_type(&r.reference_locator)).to_owned();
-    Software { name: package.name, version: package.version_info, ecosystem, ..Software::default() }
+    let purl = package.purl().to_owned();
+    cyclonedx::package(package.name, package.version_info, &purl)
 }
 
 fn tag_value(text: &str) -> Document {

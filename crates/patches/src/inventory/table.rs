@@ -219,7 +219,8 @@ impl Columns {
     }
 }
 
-fn position(folded: &[String], names: &[&str]) -> Option<usize> {
+/// The column that bears one of these names.
+pub(super) fn position(folded: &[String], names: &[&str]) -> Option<usize> {
     names.iter().find_map(|name| {
         let name = fold(name);
         folded.iter().position(|header| *header == name)

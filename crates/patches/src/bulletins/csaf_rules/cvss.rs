@@ -39,7 +39,7 @@ pub(super) fn miscalculated(document: &Value) -> Option<String> {
             let metrics = vector(text_at(s, "/vectorString"));
             let computed = base_three(&metrics)?;
             let said = s.get("baseScore")?.as_f64()?;
-            let severity = text_at(s, "/baseSeverity");
+            let severity = s.get("baseSeverity")?.as_str()?;
             let wrong =
                 (computed - said).abs() > 0.01 || !severity.eq_ignore_ascii_case(severity_of(said));
             wrong.then(|| format!("{said} {severity}, computed {computed:.1}"))

@@ -113,13 +113,14 @@ pub(super) fn not_draft(document: &Value) -> Option<String> {
 
 /// The numbers of the history must leave none out.
 pub(super) fn missing_item(document: &Value) -> Option<String> {
-    let mut majors: Vec<u64> =
-        tracking(document).history.iter().map(|(_, v, _)| v.major()).collect();
+    let mut history = tracking(document).history;
+    history.sort_by(|a, b| (a.0, &a.1).cmp(&(b.0, &b.1)));
+    if let Some((.., number)) = history.first().filter(|(_, version, _)| version.major() > 1) {
+        return Some(number.clone());
+    }
+    let mut majors: Vec<u64> = history.iter().map(|(_, version, _)| version.major()).collect();
     majors.sort_unstable();
     majors.dedup();
-    if majors.first().is_some_and(|first| *first > 1) {
-        return majors.first().map(u64::to_string);
-    }
     majors.windows(2).find_map(|pair| match pair {
         [a, b] if b - a > 1 => Some((a + 1).to_string()),
         _ => None,
