@@ -7,14 +7,14 @@ mod table;
 mod warnings;
 mod xlsx;
 
-use std::io::Write;
+use std::{borrow::Cow, io::Write};
 
 use diag::Diagnostic;
 
 use crate::{
-    facts::Facts,
+    facts::{Facts, Fix},
     inventory::Host,
-    verdict::{Assessment, Finding, Question, Reason, Summary, Verdict},
+    verdict::{Assessment, Evidence, Finding, Question, Reason, Summary, Verdict, packages},
 };
 
 /// Every host's answer, with what it was made from.
@@ -86,15 +86,29 @@ impl Report {
         self.facts.cves.get(finding.cve as usize).unwrap_or(&NONE)
     }
 
-    /// The fixes that would do, of which any is enough.
-    fn needed(&self, finding: &Finding) -> Vec<&crate::facts::Fix> {
+    /// The fixes that would do on the host at a position, of which any is enough.
+    fn needed(&self, host: usize, finding: &Finding) -> Vec<Cow<'_, Fix>> {
         let Some(row) = finding.proof.row.and_then(|at| self.facts.rows.get(at as usize)) else {
-            return Vec::new();
+            return self.fixed_versions(host, finding);
         };
         let key = (row.product, row.cve);
         let first = self.facts.rows.partition_point(|r| (r.product, r.cve) < key);
         let rows = self.facts.rows.iter().skip(first).take_while(|r| (r.product, r.cve) == key);
-        rows.filter_map(|r| self.facts.fixes.get(r.fix as usize)).collect()
+        rows.filter_map(|r| self.facts.fixes.get(r.fix as usize)).map(Cow::Borrowed).collect()
+    }
+
+    /// For a package: the versions that its vendor says are fixed.
+    fn fixed_versions(&self, host: usize, finding: &Finding) -> Vec<Cow<'_, Fix>> {
+        let Evidence::Software(at) = finding.proof.by else { return Vec::new() };
+        let host = self.hosts.get(host);
+        let software = host.and_then(|h| h.software.as_ref()).and_then(|s| s.get(at as usize));
+        let (Some(package), Some(host)) = (software, host) else { return Vec::new() };
+        let said = packages::fixed_versions(&self.facts, finding.cve, package, &host.os.name);
+        said.map(|s| {
+            let build = s.component.version.clone();
+            Cow::Owned(Fix { build, source: s.source, ..Fix::default() })
+        })
+        .collect()
     }
 
     /// The severity in the host's product, else the highest in any.

@@ -61,6 +61,14 @@ fn leading_number(bytes: &[u8], lengths: std::ops::RangeInclusive<usize>) -> Opt
     std::str::from_utf8(bytes.get(..length)?).ok()?.parse().ok()
 }
 
+/// A qualifier of a package URL: `debian-12` of `…?arch=amd64&distro=debian-12`.
+pub(crate) fn purl_qualifier<'p>(purl: &'p str, key: &str) -> &'p str {
+    let (_, qualifiers) = purl.split_once('?').unwrap_or_default();
+    let qualifiers = qualifiers.split('#').next().unwrap_or_default();
+    let mut pairs = qualifiers.split('&').filter_map(|pair| pair.split_once('='));
+    pairs.find(|(name, _)| *name == key).map_or("", |(_, value)| value)
+}
+
 /// The numbers of a dotted version, leniently: `15.02.1258.028` is `[15, 2, 1258, 28]`.
 pub(crate) fn version(text: &str) -> Option<Vec<u64>> {
     let text = text.trim().trim_start_matches(['v', 'V']);

@@ -180,6 +180,57 @@ fn programs_with_versions_are_judged() {
     assert_eq!(host["not_collected"], 28);
 }
 
+/// A vendor's statement about one package of a distribution, as CSAF VEX.
+fn vex(vendor: &str, purl: &str, cve: &str) -> Input {
+    let document = serde_json::json!({
+        "document": {"category": "csaf_vex", "csaf_version": "2.0", "title": "t",
+            "publisher": {"category": "vendor", "name": vendor, "namespace": "https://vendor.example"},
+            "tracking": {"id": "V-1", "status": "final", "version": "1",
+                "initial_release_date": "2023-12-01T00:00:00Z", "current_release_date": "2023-12-01T00:00:00Z",
+                "revision_history": [{"number": "1", "date": "2023-12-01T00:00:00Z", "summary": "s"}]}},
+        "product_tree": {"branches": [{"category": "vendor", "name": vendor, "branches": [
+            {"category": "product_version", "name": "p", "product": {"name": "p", "product_id": "P-1",
+                "product_identification_helper": {"purl": purl}}}]}]},
+        "vulnerabilities": [{"cve": cve, "notes": [{"category": "description", "text": "x"}],
+            "product_status": {"fixed": ["P-1"]}}],
+    });
+    input(&format!("{cve}.json"), document.to_string())
+}
+
+#[test]
+fn packages_are_judged_by_their_own_vendors_statements() {
+    let debian = "PRETTY_NAME=\"Debian GNU/Linux 12 (bookworm)\"\nii  gzip  1.12-1  amd64  GNU\nii  libssl3:amd64  3.0.9-1  amd64  TLS\n";
+    let redhat = "PRETTY_NAME=\"Red Hat Enterprise Linux 8.8\"\nbash-4.4.20-4.el8_6.x86_64\nbind-9.11.36-8.el8.x86_64\nzlib-1.2.11-20.el8.x86_64\n";
+    let statements = [
+        vex("Debian", "pkg:deb/debian/gzip@1.12-1%2Bdeb12u1?arch=amd64", "CVE-2023-10001"),
+        vex("Debian", "pkg:deb/debian/libssl3@3.0.9-1?arch=amd64", "CVE-2023-10002"),
+        vex("Red Hat", "pkg:rpm/redhat/bash@4.4.20-5.el8_6?arch=x86_64", "CVE-2023-10003"),
+        vex("Red Hat", "pkg:rpm/redhat/bind@9.11.36-8.el8?arch=x86_64&epoch=32", "CVE-2023-10004"),
+        vex("Red Hat", "pkg:rpm/redhat/bash@4.4.20-9.el9?arch=x86_64", "CVE-2023-10005"),
+        vex("Ubuntu", "pkg:deb/ubuntu/gzip@1.10-9ubuntu9?arch=amd64", "CVE-2023-10006"),
+    ];
+    let report = asked("", |o| {
+        o.packs.clear();
+        o.bulletins = statements.into();
+        o.inventory = vec![input("srv-deb.txt", debian), input("srv-rhel.txt", redhat)];
+    });
+    let answer = json(&report);
+    for (at, missing, summary) in [
+        (0, ("CVE-2023-10001", "gzip", "1.12-1+deb12u1"), [2, 1, 1]),
+        (1, ("CVE-2023-10003", "bash", "4.4.20-5.el8_6"), [2, 1, 1]),
+    ] {
+        let host = &answer["hosts"][at];
+        let counts = ["listed", "fixed", "missing"].map(|k| host["summary"][k].as_u64().unwrap());
+        assert_eq!(counts, summary, "{host}");
+        let open = &host["missing"][0];
+        assert_eq!(
+            (open["cve"].as_str(), open["package"].as_str()),
+            (Some(missing.0), Some(missing.1))
+        );
+        assert_eq!(open["needed"][0]["fixed_build"], missing.2);
+    }
+}
+
 #[test]
 fn bad_files_are_named_and_the_rest_goes_on() {
     let cvrf = r#"<cvrf:cvrfdoc xmlns:cvrf="c" xmlns:vuln="v"><cvrf:DocumentTracking><cvrf:InitialReleaseDate>2023-12-12T08:00:00</cvrf:InitialReleaseDate></cvrf:DocumentTracking>

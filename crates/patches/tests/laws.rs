@@ -11,7 +11,7 @@ use std::sync::LazyLock;
 use jiff::{Timestamp, ToSpan};
 use patches::{
     facts::{CveId, Facts},
-    inventory::{Host, Origin},
+    inventory::{Host, Origin, Software},
     verdict::{Judge, Question, Reason, Verdict},
 };
 use proptest::prelude::*;
@@ -30,6 +30,16 @@ const HOSTS: &[(&str, &str)] = &[
     ("Microsoft Windows Server 2019 Standard", "10.0.17763"),
     ("Microsoft Windows Server 2022 Standard", "10.0.20348"),
     ("Microsoft Windows XP Professional", "5.1.2600"),
+];
+
+/// A program, the version line within which it is updated, and where its last
+/// part begins.
+const PROGRAMS: &[(&str, &str, u32)] = &[
+    ("Microsoft Exchange Server 2019 Cumulative Update 13", "15.2.1258", 10),
+    ("Microsoft Exchange Server 2016 Cumulative Update 23", "15.1.2507", 10),
+    ("Microsoft Edge", "119.0.2151", 30),
+    ("Visual Studio Community 2022", "17.4", 0),
+    ("Microsoft .NET Runtime", "6.0", 10),
 ];
 
 /// KB numbers of the bulletins, and some that no bulletin knows.
@@ -93,13 +103,15 @@ proptest! {
     }
 
     #[test]
-    fn leaving_data_out_never_makes_anything_fixed(host in host(), what in 0..4_u8) {
+    fn leaving_data_out_never_makes_anything_fixed(host in host(), what in 0..6_u8) {
         let mut less = host.clone();
         match what {
             0 => less.os.ubr = None,
             1 => less.hotfixes = None,
             2 => less.os.build = None,
-            _ => less.os.name.clear(),
+            3 => less.os.name.clear(),
+            4 => less.hotfixes.iter_mut().for_each(|list| list.kbs.truncate(list.kbs.len() / 2)),
+            _ => less.hotfixes.iter_mut().for_each(|list| list.truncated = true),
         }
         for (before, after) in verdicts(&host, None).into_iter().zip(verdicts(&less, None)) {
             // A host that waits for a restart shows its listed update once its
@@ -123,6 +135,21 @@ proptest! {
         };
         let count = |v: &[Verdict]| v.iter().filter(|v| **v == Verdict::Fixed).count();
         prop_assert!(count(&at(days + older)) <= count(&at(days)));
+    }
+
+    #[test]
+    fn a_newer_program_never_makes_a_host_worse(at in 0..PROGRAMS.len(), build in 0..40_u32, more in 1..40_u32) {
+        let (name, line, first) = PROGRAMS[at];
+        let on = |build: u32| {
+            let mut host = common::host("Microsoft Windows Server 2019 Standard", "10.0.17763.5122", Some(&[]));
+            let version = format!("{line}.{}", first + build);
+            host.software = Some(vec![Software { name: name.to_owned(), version, ..Software::default() }]);
+            verdicts(&host, None)
+        };
+        for (before, after) in on(build).into_iter().zip(on(build + more)) {
+            prop_assert!(before != Verdict::Fixed || after == Verdict::Fixed, "{before:?} -> {after:?}");
+            prop_assert!(after != Verdict::Missing || before == Verdict::Missing, "{before:?} -> {after:?}");
+        }
     }
 
     #[test]

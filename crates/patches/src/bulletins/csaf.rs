@@ -143,11 +143,14 @@ fn component_of(purl: &str) -> Option<Component> {
     let plain = |text: &str| {
         text.replace("%2B", "+").replace("%2b", "+").replace("%3A", ":").replace("%7E", "~")
     };
+    // An RPM's epoch stands apart from its version.
+    let epoch = text::purl_qualifier(purl, "epoch");
+    let version = if epoch.is_empty() { version.to_owned() } else { format!("{epoch}:{version}") };
     Some(Component {
         ecosystem: (*ecosystem).to_owned(),
         namespace: namespace.join("/").to_lowercase(),
         name: plain(name).to_lowercase(),
-        version: plain(version),
+        version: plain(&version),
         range: String::new(),
     })
 }
@@ -279,6 +282,8 @@ mod tests {
             ),
             ("deb", "debian", "libstdc++6", "12.2.0-14")
         );
+        let rpm = component_of("pkg:rpm/redhat/bind@9.11.36-3.el8?arch=x86_64&epoch=32").unwrap();
+        assert_eq!(rpm.version, "32:9.11.36-3.el8");
         assert_eq!(component_of("cpe:/a:b"), None);
     }
 

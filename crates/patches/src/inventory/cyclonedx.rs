@@ -5,7 +5,10 @@ use serde_json::Value;
 use diag::{Diagnostic, Place};
 
 use super::{Found, Host, Input, Os, Software, table};
-use crate::xml::{self, Visitor};
+use crate::{
+    text::purl_qualifier,
+    xml::{self, Visitor},
+};
 
 pub(super) fn looks_like(input: &Input<'_>) -> bool {
     let head = input.head();
@@ -65,9 +68,9 @@ fn add(host: &mut Host, kind: &str, name: String, version: String, purl: &str) {
         host.os = os;
         return;
     }
-    let distribution = qualifier(purl, "distro");
+    let distribution = purl_qualifier(purl, "distro");
     if host.os.name.is_empty() && !distribution.is_empty() {
-        host.os.name = distribution.to_owned();
+        distribution.clone_into(&mut host.os.name);
     }
     host.software.get_or_insert_default().push(package(name, version, purl));
 }
@@ -78,19 +81,15 @@ pub(super) fn package(name: String, version: String, purl: &str) -> Software {
         name,
         version,
         ecosystem: purl_type(purl).to_owned(),
-        arch: qualifier(purl, "arch").to_owned(),
+        arch: purl_qualifier(purl, "arch").to_owned(),
         // Debian's tools name the source package, which vendors' statements may mean.
-        source: qualifier(purl, "upstream").split(['@', '%']).next().unwrap_or_default().to_owned(),
+        source: purl_qualifier(purl, "upstream")
+            .split(['@', '%'])
+            .next()
+            .unwrap_or_default()
+            .to_owned(),
         ..Software::default()
     }
-}
-
-/// A qualifier of a package URL: `debian-12` of `…?arch=amd64&distro=debian-12`.
-pub(super) fn qualifier<'p>(purl: &'p str, key: &str) -> &'p str {
-    let (_, qualifiers) = purl.split_once('?').unwrap_or_default();
-    let qualifiers = qualifiers.split('#').next().unwrap_or_default();
-    let mut pairs = qualifiers.split('&').filter_map(|pair| pair.split_once('='));
-    pairs.find(|(name, _)| *name == key).map_or("", |(_, value)| value)
 }
 
 /// The type of a package URL: `deb` of `pkg:deb/debian/gzip@1.12-1`.

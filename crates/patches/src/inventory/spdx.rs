@@ -4,6 +4,7 @@ use diag::{Diagnostic, Place};
 use serde::Deserialize;
 
 use super::{Found, Host, Input, Os, Software, cyclonedx, table};
+use crate::text;
 
 pub(super) fn looks_like(input: &Input<'_>) -> bool {
     let head = input.head();
@@ -25,7 +26,7 @@ pub(super) fn read(input: &Input<'_>, found: &mut Found) {
     };
     let mut origin = input.origin("spdx");
     origin.collected_at = table::time(&document.creation_info.created);
-    let distributions = document.packages.iter().map(|p| cyclonedx::qualifier(p.purl(), "distro"));
+    let distributions = document.packages.iter().map(|p| text::purl_qualifier(p.purl(), "distro"));
     let os = distributions.into_iter().find(|name| !name.is_empty()).unwrap_or_default().to_owned();
     found.hosts.push(Host {
         name: document.name,

@@ -1,9 +1,15 @@
 //! The report as CSV: a row for each (host, CVE) that is missing or unknown.
 
-use std::io::{self, Write};
+use std::{
+    borrow::Cow,
+    io::{self, Write},
+};
 
 use super::{Report, kb_text};
-use crate::verdict::{Finding, Verdict};
+use crate::{
+    facts::Fix,
+    verdict::{Finding, Verdict},
+};
 
 /// The columns, shared with the workbook.
 pub(super) const COLUMNS: [&str; 11] = [
@@ -34,9 +40,8 @@ fn row(report: &Report, at: usize, finding: &Finding) -> [String; 11] {
     let host = report.hosts.get(at);
     let product =
         report.answers.get(at).and_then(|a| a.product.as_ref().ok()).map(|p| p.name.clone());
-    let needed = report.needed(finding);
-    let names =
-        |fix: &&crate::facts::Fix| if fix.kb > 0 { kb_text(fix.kb) } else { fix.build.clone() };
+    let needed = report.needed(at, finding);
+    let names = |fix: &Cow<'_, Fix>| if fix.kb > 0 { kb_text(fix.kb) } else { fix.build.clone() };
     let (verdict, reason) = match finding.verdict {
         Verdict::Unknown(reason) => ("unknown", report.reason(reason)),
         _ => ("missing", String::new()),

@@ -96,10 +96,11 @@ fn host(
     let head = serde_json::to_vec(&head)?;
     out.write_all(head.strip_suffix(b"}").unwrap_or(&head))?;
     out.write_all(b",\"missing\":[")?;
-    list(report, answer.findings.iter().filter(|f| f.verdict == Verdict::Missing), made, out)?;
+    list(report, at, answer.findings.iter().filter(|f| f.verdict == Verdict::Missing), made, out)?;
     out.write_all(b"],\"unknown\":[")?;
     list(
         report,
+        at,
         answer.findings.iter().filter(|f| matches!(f.verdict, Verdict::Unknown(_))),
         made,
         out,
@@ -119,6 +120,7 @@ struct Made(HashMap<(u32, Option<u32>, Verdict, u8), Vec<u8>>);
 
 fn list<'f>(
     report: &Report,
+    host: usize,
     findings: impl Iterator<Item = &'f Finding>,
     made: &mut Made,
     out: &mut dyn Write,
@@ -127,18 +129,24 @@ fn list<'f>(
         if at > 0 {
             out.write_all(b",")?;
         }
+        if finding.proof.row.is_none() && finding.verdict == Verdict::Missing {
+            // What is said of a package depends on the host's own.
+            out.write_all(entry(report, host, finding).to_string().as_bytes())?;
+            continue;
+        }
         let key = (finding.cve, finding.proof.row, finding.verdict, finding.proof.rule);
-        let entry =
-            made.0.entry(key).or_insert_with(|| entry(report, finding).to_string().into_bytes());
-        out.write_all(entry)?;
+        let made = made.0.entry(key);
+        out.write_all(
+            made.or_insert_with(|| entry(report, host, finding).to_string().into_bytes()),
+        )?;
     }
     Ok(())
 }
 
-fn entry(report: &Report, finding: &Finding) -> Value {
+fn entry(report: &Report, host: usize, finding: &Finding) -> Value {
     let cve = report.cve(finding);
     let needed: Vec<Value> =
-        report.needed(finding).into_iter().map(|fix| need(report, fix, finding)).collect();
+        report.needed(host, finding).iter().map(|fix| need(report, fix, finding)).collect();
     let row = finding.proof.row.and_then(|at| report.facts.rows.get(at as usize));
     let product = row.and_then(|r| report.facts.products.get(r.product as usize));
     let source = row.and_then(|r| report.facts.fixes.get(r.fix as usize)).map(|f| f.source);
@@ -153,6 +161,13 @@ fn entry(report: &Report, finding: &Finding) -> Value {
         "kev": report.is_kev(finding),
         "proof": proof,
     });
+    if let Some(epss) = cve.epss {
+        entry["epss"] = json!(epss.score);
+    }
+    if let (None, Evidence::Software(at)) = (row, finding.proof.by) {
+        let software = report.hosts.get(host).and_then(|h| h.software.as_ref());
+        entry["package"] = json!(software.and_then(|s| s.get(at as usize)).map(|s| &s.name));
+    }
     if cve.exploited {
         entry["exploited"] = json!(true);
     }

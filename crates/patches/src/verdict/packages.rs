@@ -60,6 +60,21 @@ impl Index {
     }
 }
 
+/// What vendors say about a package's fixed versions for a CVE.
+pub(crate) fn fixed_versions<'f>(
+    facts: &'f Facts,
+    cve: CveId,
+    package: &'f Software,
+    system: &str,
+) -> impl Iterator<Item = &'f Statement> {
+    let distribution = products::flat(system);
+    facts.statements.iter().filter(move |s| {
+        let named =
+            [&package.name, &package.source].iter().any(|n| n.to_lowercase() == s.component.name);
+        s.cve == cve && s.status == Status::Fixed && named && concerns(s, package, &distribution)
+    })
+}
+
 fn concerns(statement: &Statement, package: &Software, distribution: &str) -> bool {
     let component = &statement.component;
     if component.ecosystem.is_empty() || package.ecosystem.is_empty() {

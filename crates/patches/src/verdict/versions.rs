@@ -72,8 +72,10 @@ fn digits(left: &str, right: &str) -> Ordering {
     left.len().cmp(&right.len()).then_with(|| left.cmp(right))
 }
 
-/// Compares `[epoch:]version[-release]` as RPM does.
+/// Compares `[epoch:]version[-release]` as RPM does. `rpm -qa` leaves the epoch
+/// out, and so do many package URLs: it counts only where both name it.
 pub fn rpm(left: &str, right: &str) -> Ordering {
+    let both = left.contains(':') && right.contains(':');
     let (left_epoch, left) = epoch(left);
     let (right_epoch, right) = epoch(right);
     let (left, left_release) = left.split_once('-').unwrap_or((left, ""));
@@ -85,7 +87,8 @@ pub fn rpm(left: &str, right: &str) -> Ordering {
             rpm_part(left_release, right_release)
         }
     };
-    left_epoch.cmp(&right_epoch).then_with(|| rpm_part(left, right)).then_with(release)
+    let epochs = if both { left_epoch.cmp(&right_epoch) } else { Ordering::Equal };
+    epochs.then_with(|| rpm_part(left, right)).then_with(release)
 }
 
 fn rpm_part(left: &str, right: &str) -> Ordering {
@@ -181,6 +184,7 @@ mod tests {
             assert_eq!(rpm(more, less), Ordering::Greater, "{more} > {less}");
         }
         assert_eq!(rpm("1.0-1", "1.0"), Ordering::Equal);
+        assert_eq!(rpm("1:1.0-1.el8", "1.0-2.el8"), Ordering::Less, "one epoch says nothing");
     }
 
     #[test]
