@@ -12,8 +12,9 @@
 //! All give the names that EVTX gives, so that a rule does not see which way a
 //! record came.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, collections::HashMap, sync::LazyLock};
 
+use foldhash::fast::RandomState;
 use memchr::memmem;
 
 use crate::{
@@ -125,22 +126,31 @@ impl Naming for Windows {
 
     fn name<'p>(&self, path: &'p str) -> Cow<'p, str> {
         let path = path.strip_prefix("winlog.event_data.").unwrap_or(path);
-        if let Some((_, name)) = RENAMED.iter().find(|(from, _)| *from == path) {
+        if let Some(name) = renamed(path) {
             return Cow::Borrowed(name);
+        }
+        if path.contains('.') {
+            return attribute(path).map_or(Cow::Borrowed(path), Cow::Owned);
         }
         if self.flat && path == "Hostname" {
             return Cow::Borrowed("Computer");
         }
-        for mark in [".#attributes.", "_attributes.", ".@"] {
-            if let Some((element, attribute)) = path.split_once(mark) {
-                return Cow::Owned(format!("{element}_{attribute}"));
-            }
-        }
-        if self.lower_camel && path.bytes().all(|b| b != b'.') {
-            return Cow::Owned(capitalised(path));
-        }
-        Cow::Borrowed(path)
+        if self.lower_camel { Cow::Owned(capitalised(path)) } else { Cow::Borrowed(path) }
     }
+}
+
+/// Every field's name is looked up, and most are not in the list.
+fn renamed(path: &str) -> Option<&'static str> {
+    static BY_NAME: LazyLock<HashMap<&str, &str, RandomState>> =
+        LazyLock::new(|| RENAMED.iter().copied().collect());
+    BY_NAME.get(path).copied()
+}
+
+/// An element and its attribute, as XML was written as JSON.
+fn attribute(path: &str) -> Option<String> {
+    let marks = [".#attributes.", "_attributes.", ".@"];
+    let (element, attribute) = marks.iter().find_map(|mark| path.split_once(mark))?;
+    Some(format!("{element}_{attribute}"))
 }
 
 fn capitalised(name: &str) -> String {

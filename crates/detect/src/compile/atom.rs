@@ -7,7 +7,7 @@ use regex::Regex;
 use rustc_hash::FxHashMap;
 
 use super::{
-    literal::Hints,
+    literal::{By, Hints},
     slot::{Slot, Slots},
 };
 use crate::{
@@ -24,6 +24,8 @@ use crate::{
 pub(crate) struct Atom {
     pub(crate) slot: u32,
     pub(crate) hints: Hints,
+    /// Its literals are looked for in every event.
+    pub(crate) is_scanned: bool,
     check: Check,
 }
 
@@ -74,7 +76,8 @@ impl Atoms {
             return *number;
         }
         let number = u32::try_from(self.list.len()).unwrap_or(u32::MAX);
-        self.list.push(Atom { slot, hints: Hints::of(test), check: check(test, other) });
+        let (hints, check) = (Hints::of(test), check(test, other));
+        self.list.push(Atom { slot, hints, is_scanned: false, check });
         self.known.insert(key, number);
         number
     }
@@ -140,6 +143,17 @@ fn regex_of(pattern: &Pattern) -> String {
 }
 
 impl Atom {
+    /// What finding out costs after the scan: nothing, a look, or an expression.
+    pub(crate) fn effort(&self) -> u32 {
+        match self.check {
+            _ if self.hints.decides => {
+                u32::from(!self.is_scanned && matches!(self.hints.by, By::Literals(_)))
+            }
+            Check::Plain(_) => 1,
+            Check::Field { .. } | Check::Folded(_) | Check::Raw(_) => 8,
+        }
+    }
+
     /// Whether it is true of the event, whatever the scan says.
     pub(crate) fn check(&self, event: &Event, slots: &Slots) -> bool {
         let Some(slot) = slots.list.get(self.slot as usize) else { return false };

@@ -90,6 +90,38 @@ impl Expr {
         }
     }
 
+    /// Puts what costs least to find out first, whatever decides the whole.
+    /// Returns what all of it costs.
+    pub(crate) fn cheapest_first(&mut self, effort: &dyn Fn(u32) -> u32) -> u32 {
+        match self {
+            Expr::Known(_) => 0,
+            Expr::Atom(number) => effort(*number),
+            Expr::Not(inner) => inner.cheapest_first(effort),
+            Expr::And(list) | Expr::Or(list) | Expr::AtLeast(_, list) => {
+                let mut weighed: Vec<(u32, Expr)> = std::mem::take(list)
+                    .into_iter()
+                    .map(|mut inner| (inner.cheapest_first(effort), inner))
+                    .collect();
+                weighed.sort_by_key(|(effort, _)| *effort);
+                let all = weighed.iter().fold(0, |sum: u32, (one, _)| sum.saturating_add(*one));
+                list.extend(weighed.into_iter().map(|(_, inner)| inner));
+                all
+            }
+        }
+    }
+
+    /// Calls `visit` with every atom.
+    pub(crate) fn atoms(&self, visit: &mut dyn FnMut(u32)) {
+        match self {
+            Expr::Known(_) => {}
+            Expr::Atom(number) => visit(*number),
+            Expr::Not(inner) => inner.atoms(visit),
+            Expr::And(list) | Expr::Or(list) | Expr::AtLeast(_, list) => {
+                list.iter().for_each(|inner| inner.atoms(visit));
+            }
+        }
+    }
+
     /// Calls `visit` with every atom that stands for something being there,
     /// not for something being absent.
     pub(crate) fn positive_atoms(&self, visit: &mut dyn FnMut(u32)) {

@@ -239,9 +239,11 @@ impl Scanner<'_> {
         prepared.program.run(event, &mut prepared.state, &mut |rule| fired.push(rule));
     }
 
-    /// The fields and values that made a rule fire, under the rule's names.
+    /// The fields and values that made a rule fire on the event scanned last,
+    /// under the rule's names.
     pub fn matched(&mut self, rule: u32, event: &Event) -> Vec<(String, String)> {
-        self.prepare(event).program.matched(rule, event)
+        let prepared = self.prepare(event);
+        prepared.program.matched(rule, event, &mut prepared.state)
     }
 
     fn prepare(&mut self, event: &Event) -> &mut Prepared {

@@ -13,6 +13,7 @@ mod literal;
 mod lower;
 mod matcher;
 mod program;
+mod rarity;
 mod slot;
 
 pub use matcher::{Coverage, Matcher, Scanner};

@@ -2,13 +2,13 @@
 //! id (or one kind of log), made when the first such record comes.
 
 use events::{Event, Names};
-use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{
     atom::{Atom, Atoms},
     expr::Expr,
     literal::By,
     lower::{Lowering, Routed},
+    rarity::chance,
     slot::{Slots, Texts},
 };
 use crate::{
@@ -46,6 +46,10 @@ pub(crate) struct State {
     queued: Vec<bool>,
     queue: Vec<u32>,
 }
+
+/// A rule that is looked at this often, by estimate, has all its literals
+/// looked for beforehand.
+const OFTEN: f64 = 0.3;
 
 const HIT: u8 = 1;
 const TRUE: u8 = 2;
@@ -85,31 +89,56 @@ impl Program {
     }
 
     fn assemble(
-        mut slots: Slots,
+        slots: Slots,
         atoms: Atoms,
-        formulas: Vec<Formula>,
+        mut formulas: Vec<Formula>,
         eligible: Vec<u32>,
         keys: usize,
     ) -> Self {
-        let atoms = atoms.list;
-        slots.index(&atoms, keys);
-        let costs = costs(&atoms, &formulas);
-        let cost = |number: u32| costs.get(number as usize).copied().flatten();
-        let mut triggers = vec![Vec::new(); atoms.len()];
-        let mut always = Vec::new();
-        for (number, formula) in (0..).zip(&formulas) {
-            match formula.expr.triggers(&cost) {
-                None => always.push(number),
+        formulas.sort_by_key(|formula| formula.rule);
+        let count = atoms.list.len();
+        let (atoms, always, triggers) = (atoms.list, Vec::new(), vec![Vec::new(); count]);
+        let mut program = Self { slots, atoms, formulas, triggers, always, eligible };
+        program.choose_triggers();
+        program.slots.index(&program.atoms, keys);
+        for number in 0..program.formulas.len() {
+            let effort = |atom: u32| program.atoms.get(atom as usize).map_or(0, Atom::effort);
+            if let Some(formula) = program.formulas.get_mut(number) {
+                formula.expr.cheapest_first(&effort);
+            }
+        }
+        program
+    }
+
+    /// Only what sets a rule off is looked for in every event. A literal that
+    /// matters after that is looked for when its rule is; the automaton stays
+    /// small enough for the processor's cache. Rules that are looked at often
+    /// have all their literals in it.
+    fn choose_triggers(&mut self) {
+        let chances: Vec<Option<f64>> = self.atoms.iter().map(chance).collect();
+        let chance = |number: u32| chances.get(number as usize).copied().flatten();
+        for (number, formula) in (0..).zip(&self.formulas) {
+            let chosen = formula.expr.triggers(&chance);
+            let is_often = chosen.as_ref().is_none_or(|(chance, _)| *chance >= OFTEN);
+            let mut scanned = Vec::new();
+            match chosen {
+                None => self.always.push(number),
                 Some((_, mut atoms)) => {
                     atoms.sort_unstable();
                     atoms.dedup();
-                    for atom in atoms {
-                        triggers[atom as usize].push(number);
+                    for atom in &atoms {
+                        self.triggers[*atom as usize].push(number);
                     }
+                    scanned = atoms;
                 }
             }
+            if is_often {
+                formula.expr.atoms(&mut |atom| scanned.push(atom));
+            }
+            for atom in scanned {
+                self.atoms[atom as usize].is_scanned = true;
+            }
         }
-        Self { slots, atoms, formulas, triggers, always, eligible }
     }
 
     /// Whether no rule can fire on such records.
@@ -131,6 +160,10 @@ impl Program {
             return;
         }
         let State { texts, atoms, touched, queued, queue } = state;
+        // What the last event left, which `matched` may have asked for.
+        for atom in touched.drain(..) {
+            atoms[atom as usize] = 0;
+        }
         queue.extend_from_slice(&self.always);
         self.slots.scan(event, texts, &mut |atom| {
             let Some(seen) = atoms.get_mut(atom as usize) else { return };
@@ -144,83 +177,89 @@ impl Program {
                 }
             }
         });
-        for number in &*queue {
-            let Some(formula) = self.formulas.get(*number as usize) else { continue };
-            queued[*number as usize] = false;
-            if formula.expr.holds(&mut |atom| self.truth(atom, event, atoms, touched)) {
+        for number in queue.drain(..) {
+            let Some(formula) = self.formulas.get(number as usize) else { continue };
+            queued[number as usize] = false;
+            let mut looking = Looking { program: self, event, texts, seen: atoms, touched };
+            if formula.expr.holds(&mut |atom| looking.truth(atom)) {
                 fire(formula.rule);
             }
         }
-        queue.clear();
-        for atom in touched.drain(..) {
-            atoms[atom as usize] = 0;
-        }
     }
 
-    fn truth(&self, number: u32, event: &Event, seen: &mut [u8], touched: &mut Vec<u32>) -> bool {
-        let at = number as usize;
-        let (Some(atom), Some(seen)) = (self.atoms.get(at), seen.get_mut(at)) else { return false };
-        if *seen & (TRUE | FALSE) != 0 {
-            return *seen & TRUE != 0;
-        }
-        let is_hit = *seen & HIT != 0;
-        let may_be = is_hit || atom.hints.by == By::Nothing;
-        let truth = may_be && (atom.hints.decides || atom.check(event, &self.slots));
-        if *seen == 0 {
-            touched.push(number);
-        }
-        *seen |= if truth { TRUE } else { FALSE };
-        truth
-    }
-
-    /// The fields that made the rule fire, with the values that did. Slow: for
-    /// detections only.
-    pub(crate) fn matched(&self, rule: u32, event: &Event) -> Vec<(String, String)> {
+    /// The fields that made the rule fire on the event that was run last, with
+    /// the values that did. Slow: for detections only.
+    pub(crate) fn matched(
+        &self,
+        rule: u32,
+        event: &Event,
+        state: &mut State,
+    ) -> Vec<(String, String)> {
         let mut matched = Vec::new();
-        let mut hits = FxHashSet::default();
-        self.slots.scan(event, &mut Texts::default(), &mut |atom| {
-            hits.insert(atom);
-        });
-        for formula in self.formulas.iter().filter(|formula| formula.rule == rule) {
+        let State { texts, atoms, touched, .. } = state;
+        let found = self.formulas.binary_search_by_key(&rule, |formula| formula.rule);
+        if let Some(formula) = found.ok().and_then(|at| self.formulas.get(at)) {
+            let mut looking = Looking { program: self, event, texts, seen: atoms, touched };
             formula.expr.positive_atoms(&mut |number| {
-                let Some(atom) = self.atoms.get(number as usize).filter(|_| hits.contains(&number))
-                else {
-                    return;
-                };
-                let Some(slot) = self.slots.list.get(atom.slot as usize) else { return };
-                // With one value there is nothing to choose, and no expression to compile.
-                let is_clear = atom.hints.decides && slot.has_one_value(event);
-                slot.access.visit(event, &mut |value| {
-                    let pair = (slot.name.clone(), value.text().into_owned());
-                    let fits = is_clear || atom.check_value(value);
-                    if fits && !matched.contains(&pair) {
-                        matched.push(pair);
-                    }
-                    !fits
-                });
+                let Some(atom) = self.atoms.get(number as usize) else { return };
+                if atom.hints.by != By::Nothing && looking.truth(number) {
+                    self.values(atom, event, &mut matched);
+                }
             });
         }
         matched
     }
+
+    /// Adds the first value that makes the atom true.
+    fn values(&self, atom: &Atom, event: &Event, matched: &mut Vec<(String, String)>) {
+        let Some(slot) = self.slots.list.get(atom.slot as usize) else { return };
+        // With one value there is nothing to choose, and no expression to compile.
+        let is_clear = slot.has_one_value(event);
+        slot.access.visit(event, &mut |value| {
+            let fits = is_clear || atom.check_value(value);
+            if fits
+                && !matched.iter().any(|(name, text)| *name == slot.name && *text == value.text())
+            {
+                matched.push((slot.name.clone(), value.text().into_owned()));
+            }
+            !fits
+        });
+    }
 }
 
-/// How likely an atom is to be hit, so that the least likely set a rule off:
-/// long literals and those that few rules use are rare. `None`: cannot set off.
-fn costs(atoms: &[Atom], formulas: &[Formula]) -> Vec<Option<f64>> {
-    let mut uses: FxHashMap<u32, u32> = FxHashMap::default();
-    for formula in formulas {
-        formula.expr.positive_atoms(&mut |atom| *uses.entry(atom).or_default() += 1);
-    }
-    let cost = |(number, atom): (u32, &Atom)| {
-        let uses = f64::from(uses.get(&number).copied().unwrap_or(1));
-        let length = match &atom.hints.by {
-            By::Nothing => return None,
-            By::Value | By::Field => return Some(1e3),
-            By::Exact(texts) => texts.iter().map(String::len).min().unwrap_or(0) + 2,
-            By::Literals(list) => list.iter().map(|(_, text)| text.len()).min().unwrap_or(0),
+/// An event, and what is known of it so far.
+struct Looking<'l> {
+    program: &'l Program,
+    event: &'l Event,
+    texts: &'l mut Texts,
+    seen: &'l mut [u8],
+    touched: &'l mut Vec<u32>,
+}
+
+impl Looking<'_> {
+    fn truth(&mut self, number: u32) -> bool {
+        let at = number as usize;
+        let (Some(atom), Some(seen)) = (self.program.atoms.get(at), self.seen.get(at)) else {
+            return false;
         };
-        let length = length.min(40) as f64 + 1.0;
-        Some(uses.powf(1.5) / (length * length))
-    };
-    (0..).zip(atoms).map(cost).collect()
+        if *seen & (TRUE | FALSE) != 0 {
+            return *seen & TRUE != 0;
+        }
+        let slots = &self.program.slots;
+        let may_be = match &atom.hints.by {
+            By::Nothing => true,
+            By::Literals(list) if !atom.is_scanned => {
+                slots.has_literal(atom.slot, list, self.event, self.texts)
+            }
+            _ => *seen & HIT != 0,
+        };
+        let truth = may_be && (atom.hints.decides || atom.check(self.event, slots));
+        if *seen == 0 {
+            self.touched.push(number);
+        }
+        if let Some(seen) = self.seen.get_mut(at) {
+            *seen |= if truth { TRUE } else { FALSE };
+        }
+        truth
+    }
 }

@@ -1,7 +1,9 @@
 //! Slots: the fields that a program looks at, and what it looks for in each.
 
+use aho_corasick::packed;
 use daachorse::DoubleArrayAhoCorasick;
 use events::{Event, Key, Value};
+use memchr::memmem;
 use rustc_hash::FxHashMap;
 
 use super::{
@@ -9,6 +11,9 @@ use super::{
     literal::{Anchor, By},
 };
 use crate::values::Access;
+
+/// Literals that are few enough for a quick look.
+const QUICK_LITERALS: usize = 64;
 
 /// A field, by the name that rules give it.
 #[derive(Debug)]
@@ -32,6 +37,8 @@ struct Index {
 /// The literals of a slot in one automaton.
 struct Literals {
     automaton: DoubleArrayAhoCorasick<u32>,
+    /// Passes over text without any of them many times faster; for few literals.
+    quick: Option<packed::Searcher>,
     /// Where in `users` those of a literal begin and end.
     spans: Vec<(u32, u32)>,
     users: Vec<(Anchor, u32)>,
@@ -81,7 +88,7 @@ impl Slots {
         number
     }
 
-    /// Builds what is looked for from the atoms in use. Atoms for which an
+    /// Builds what is looked for from the atoms that are scanned. Atoms for which an
     /// automaton cannot be built are tried on every value.
     pub(crate) fn index(&mut self, atoms: &[Atom], keys: usize) {
         let mut literals: Vec<FxHashMap<&str, Vec<(Anchor, u32)>>> =
@@ -94,7 +101,7 @@ impl Slots {
                         slot.index.exact.entry(text.clone()).or_default().push(number);
                     }
                 }
-                By::Literals(list) => {
+                By::Literals(list) if atom.is_scanned => {
                     for (anchor, text) in list {
                         let users = literals[atom.slot as usize].entry(text).or_default();
                         users.push((*anchor, number));
@@ -102,7 +109,7 @@ impl Slots {
                 }
                 By::Value => slot.index.by_value.push(number),
                 By::Field => slot.index.by_field.push(number),
-                By::Nothing => {}
+                By::Literals(_) | By::Nothing => {}
             }
         }
         for (slot, literals) in self.list.iter_mut().zip(literals) {
@@ -131,6 +138,7 @@ impl Slots {
     /// an atom may come several times.
     #[inline]
     pub(crate) fn scan(&self, event: &Event, text: &mut Texts, hit: &mut impl FnMut(u32)) {
+        text.begin(event.texts());
         for (key, value) in event.fields() {
             let Some(&(start, end)) = self.by_key.get(key.index()) else { continue };
             if start < end {
@@ -146,6 +154,30 @@ impl Slots {
                 });
             }
         }
+    }
+
+    /// Whether one of the literals stands in a value of the slot.
+    pub(crate) fn has_literal(
+        &self,
+        slot: u32,
+        literals: &[(Anchor, String)],
+        event: &Event,
+        text: &mut Texts,
+    ) -> bool {
+        let Some(slot) = self.list.get(slot as usize) else { return false };
+        let mut found = false;
+        slot.access.visit(event, &mut |value| {
+            let folded = text.fold(value).map(str::as_bytes);
+            found = folded.is_some_and(|folded| {
+                literals.iter().any(|(anchor, literal)| match anchor {
+                    Anchor::Start => folded.starts_with(literal.as_bytes()),
+                    Anchor::End => folded.ends_with(literal.as_bytes()),
+                    Anchor::Anywhere => memmem::find(folded, literal.as_bytes()).is_some(),
+                })
+            });
+            !found
+        });
+        found
     }
 
     #[inline]
@@ -194,17 +226,26 @@ impl Literals {
         sorted.sort_unstable_by_key(|(text, _)| *text);
         let patterns = (0..).zip(&sorted).map(|(number, (text, _))| (*text, number));
         let automaton = DoubleArrayAhoCorasick::with_values(patterns).ok()?;
+        let quick = (sorted.len() <= QUICK_LITERALS)
+            .then(|| packed::Searcher::new(sorted.iter().map(|(text, _)| text)))
+            .flatten();
         let (mut spans, mut users) = (Vec::with_capacity(sorted.len()), Vec::new());
         for (_, list) in sorted {
             let start = u32::try_from(users.len()).unwrap_or(u32::MAX);
             users.extend(list);
             spans.push((start, u32::try_from(users.len()).unwrap_or(u32::MAX)));
         }
-        Some(Self { automaton, spans, users })
+        Some(Self { automaton, quick, spans, users })
     }
 
     #[inline]
     fn scan(&self, folded: &str, hit: &mut impl FnMut(u32)) {
+        let lacks = |quick: &packed::Searcher| {
+            folded.len() >= quick.minimum_len() && quick.find(folded).is_none()
+        };
+        if self.quick.as_ref().is_some_and(lacks) {
+            return;
+        }
         for found in self.automaton.find_overlapping_iter(folded) {
             let Some(&(start, end)) = self.spans.get(found.value() as usize) else { continue };
             for &(anchor, atom) in self.users.get(start as usize..end as usize).unwrap_or_default()
@@ -222,28 +263,59 @@ impl Literals {
     }
 }
 
-/// Buffers for the text of values.
+/// The text of an event without case, and a buffer for what is not a piece of it.
 #[derive(Debug, Default)]
 pub(crate) struct Texts {
+    /// The event's whole text if it is ASCII, whose places case does not move.
+    whole: String,
+    /// Where the event's text stands in memory.
+    base: usize,
     folded: String,
 }
 
 impl Texts {
+    /// The text of the next event. Folding it in one piece is cheaper than
+    /// field by field.
+    fn begin(&mut self, text: &str) {
+        self.whole.clear();
+        self.base = text.as_ptr().addr();
+        if text.is_ascii() {
+            self.whole.push_str(text);
+            self.whole.make_ascii_lowercase();
+        }
+    }
+
     /// The value as text without case; `None` if it is nothing.
     #[inline]
     fn fold(&mut self, value: Value<'_>) -> Option<&str> {
-        self.folded.clear();
         match value {
             Value::Null => return None,
-            Value::Str(text) => crate::sigma::pattern::fold_into(text, &mut self.folded),
+            Value::Str(text) => {
+                if let Some(piece) = self.piece(text) {
+                    // Asked again because a loan must not cross the return.
+                    return self.whole.get(piece);
+                }
+                self.folded.clear();
+                crate::sigma::pattern::fold_into(text, &mut self.folded);
+                return Some(&self.folded);
+            }
+            _ => self.folded.clear(),
+        }
+        match value {
             Value::Bool(true) => self.folded.push_str("true"),
             Value::Bool(false) => self.folded.push_str("false"),
             Value::UInt(number) => push_number(number, &mut self.folded),
-            Value::Int(_) | Value::Float(_) => {
-                crate::sigma::pattern::fold_into(&value.text(), &mut self.folded);
-            }
+            other => crate::sigma::pattern::fold_into(&other.text(), &mut self.folded),
         }
         Some(&self.folded)
+    }
+
+    /// Where a piece of the event's text stands in `whole`; text from elsewhere
+    /// has another address.
+    fn piece(&self, text: &str) -> Option<std::ops::Range<usize>> {
+        let start = text.as_ptr().addr().checked_sub(self.base)?;
+        let end = start.checked_add(text.len())?;
+        (end <= self.whole.len()).then_some(start..end)
     }
 }
 

@@ -1,5 +1,7 @@
 //! What was found, and why.
 
+use std::sync::Arc;
+
 use events::RecordRef;
 use jiff::Timestamp;
 use serde::Serialize;
@@ -38,6 +40,9 @@ pub struct Detection {
     pub matched: Vec<(String, String)>,
     /// The record's fields as a JSON object.
     pub event: String,
+    /// SHA-256 in hex of the file that the record is in, as it lies on disk (an
+    /// archive as a whole); empty until the hunt has worked it out.
+    pub sha256: Arc<str>,
     /// Of a correlation: when it began, how many, and some of the records.
     pub span: Option<Span>,
 }
@@ -95,6 +100,7 @@ struct Line<'d> {
 struct Place<'d> {
     path: &'d str,
     offset: u64,
+    sha256: &'d str,
 }
 
 #[derive(Serialize)]
@@ -145,7 +151,11 @@ impl Detection {
             channel: &self.channel,
             event_id: self.event_id,
             record_id: self.record.id,
-            source: Place { path: &self.record.file, offset: self.record.offset },
+            source: Place {
+                path: &self.record.file,
+                offset: self.record.offset,
+                sha256: &self.sha256,
+            },
             matched: self.matched_map(),
             correlation: self.span.as_ref().map(|span| SpanLine {
                 first: span.first,

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use super::{Detection, Outcome, Prepared, Sink};
+use super::{Detail, Detection, Outcome, Prepared, Sink};
 
 /// The page, with one place for the data.
 const PAGE: &str = include_str!("report.html");
@@ -51,6 +51,10 @@ impl<W> HtmlSink<W> {
 }
 
 impl<W: Write> Sink for HtmlSink<W> {
+    fn detail(&self) -> Detail {
+        Detail::Matched
+    }
+
     fn take(&mut self, prepared: &Prepared, detection: Detection) -> io::Result<()> {
         if self.rows.len() >= MAX_ROWS {
             self.left_out += 1;

@@ -2,13 +2,17 @@
 
 use std::io::{self, Write};
 
-use super::{Detection, Outcome, Prepared, Sink};
+use super::{Detail, Detection, Outcome, Prepared, Sink};
 
 /// JSON lines.
 #[derive(Debug)]
 pub struct JsonLinesSink<W>(pub W);
 
 impl<W: Write> Sink for JsonLinesSink<W> {
+    fn detail(&self) -> Detail {
+        Detail::Event
+    }
+
     fn take(&mut self, prepared: &Prepared, detection: Detection) -> io::Result<()> {
         writeln!(self.0, "{}", detection.to_json(prepared))
     }
@@ -54,6 +58,10 @@ impl<W: Write> CsvSink<W> {
 }
 
 impl<W: Write> Sink for CsvSink<W> {
+    fn detail(&self) -> Detail {
+        Detail::Matched
+    }
+
     fn take(&mut self, prepared: &Prepared, detection: Detection) -> io::Result<()> {
         let meta = detection.meta(prepared);
         let matched: Vec<String> =

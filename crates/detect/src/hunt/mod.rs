@@ -8,7 +8,9 @@
 //! is never ambiguous.
 
 mod blocks;
+mod budget;
 mod detection;
+mod digest;
 mod html;
 mod inputs;
 mod lines;
@@ -36,7 +38,7 @@ use crate::sigma::{Level, Placeholders, RuleFile};
 /// What to hunt, where, and how.
 #[derive(Clone, Debug)]
 pub struct Options {
-    /// Files and folders; archives of the zip form are looked into.
+    /// Files and folders; archives (zip, 7z, gzip) are looked into.
     pub paths: Vec<PathBuf>,
     /// Rule files and folders.
     pub rules: Vec<PathBuf>,
@@ -85,8 +87,23 @@ impl Options {
     }
 }
 
+/// How much of a detection a sink uses; the rest is left out, for it costs
+/// more than finding it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Detail {
+    /// Rule, time, machine and record.
+    Record,
+    /// The fields that matched as well.
+    Matched,
+    /// The whole event as well.
+    Event,
+}
+
 /// Takes detections as they come.
 pub trait Sink {
+    /// How much it uses.
+    fn detail(&self) -> Detail;
+
     /// Takes one.
     ///
     /// # Errors

@@ -14,8 +14,10 @@ use diag::{Diagnostic, Place};
 use events::Block;
 
 use super::{
-    Detection, Options, Outcome, Prepared, Progress, Sink, What, blocks,
+    Detail, Detection, Options, Outcome, Prepared, Progress, Sink, What, blocks,
+    budget::Budget,
     detection::Span,
+    digest::Digests,
     inputs,
     worker::{Batch, Worker},
 };
@@ -24,6 +26,8 @@ use crate::{
     correlate::{Contribution, Correlator, Fired},
 };
 
+/// Bytes of the input that may be on their way, a thread.
+const BUDGET: usize = 8 << 20;
 /// Detections for correlations that are kept until the end, to be put in order.
 const MAX_CONTRIBUTIONS: usize = 2_000_000;
 /// Diagnostics kept; the rest is counted.
@@ -52,31 +56,35 @@ pub fn run(
         reference: options.reference,
     };
     let started = Instant::now();
-    let mut collector =
-        Collector { prepared, sink, outcome, contributions: Vec::new(), failed: None };
+    let mut collector = Collector {
+        prepared,
+        sink,
+        outcome,
+        digests: Digests::new(&files),
+        contributions: Vec::new(),
+        failed: None,
+    };
+    let detail = collector.sink.detail();
+    let threads = options.threads.max(1);
+    let budget = Budget::new(BUDGET * threads);
     std::thread::scope(|scope| {
-        let threads = options.threads.max(1);
-        let (to_workers, work) = sync_channel::<(u64, Block)>(threads * 4);
+        let (to_workers, work) = sync_channel::<Work>(threads * 4);
         let (to_collector, results) = sync_channel::<Message>(threads * 8);
-        // One permit a block on its way: a slow block must not let those
-        // behind it pile up.
-        let (permits, permits_used) = sync_channel::<()>(threads * 32);
         let work = Arc::new(Mutex::new(work));
-        let reading = &reading;
-        let files = &files;
+        let (reading, files, budget) = (&reading, &files, &budget);
         for _ in 0..threads {
             let (to_collector, work) = (to_collector.clone(), Arc::clone(&work));
             scope.spawn(move || {
-                serve(&mut Worker::new(prepared, options, reading), &work, &to_collector);
+                serve(&mut Worker::new(prepared, options, reading, detail), &work, &to_collector);
             });
         }
         // If every worker ends, the reader must notice: nobody else may hold the work.
         drop(work);
-        scope.spawn(move || read(files, reading, &permits, &to_workers, &to_collector));
-        collector.collect(&results, &permits_used, total, progress);
-        // After a failed sink, workers must not wait for a collector.
+        scope.spawn(move || read(files, reading, budget, &to_workers, &to_collector));
+        collector.collect(&results, budget, total, progress);
+        // After a failed sink, nobody must wait for a collector.
         drop(results);
-        drop(permits_used);
+        budget.close();
     });
     collector.outcome.stages.matching = started.elapsed().as_secs_f64();
     collector.finish()
@@ -97,6 +105,13 @@ fn start(prepared: &Prepared) -> Outcome {
     outcome
 }
 
+/// A block, its place in the input, and the number of its file.
+struct Work {
+    number: u64,
+    file: usize,
+    block: Block,
+}
+
 enum Message {
     Batch(u64, Batch),
     Done(Coverage, u64),
@@ -106,14 +121,15 @@ enum Message {
 fn read(
     files: &[std::path::PathBuf],
     reading: &events::Options,
-    permits: &SyncSender<()>,
-    to_workers: &SyncSender<(u64, Block)>,
+    budget: &Budget,
+    to_workers: &SyncSender<Work>,
     to_collector: &SyncSender<Message>,
 ) {
     let mut number = 0;
-    let found = blocks::each(files, reading, &mut |block| {
+    let found = blocks::each(files, reading, &mut |file, block| {
         number += 1;
-        permits.send(()).is_ok() && to_workers.send((number - 1, block)).is_ok()
+        let work = Work { number: number - 1, file, block };
+        budget.take(work.block.len()) && to_workers.send(work).is_ok()
     });
     // A collector that is gone needs no report.
     let _ = to_collector.send(Message::Unread(found));
@@ -121,13 +137,13 @@ fn read(
 
 fn serve(
     worker: &mut Worker<'_>,
-    work: &Mutex<Receiver<(u64, Block)>>,
+    work: &Mutex<Receiver<Work>>,
     to_collector: &SyncSender<Message>,
 ) {
     loop {
         let next = work.lock().unwrap_or_else(PoisonError::into_inner).recv();
-        let Ok((number, block)) = next else { break };
-        let batch = worker.work(block);
+        let Ok(Work { number, file, block }) = next else { break };
+        let batch = worker.work(file, block);
         if to_collector.send(Message::Batch(number, batch)).is_err() {
             return;
         }
@@ -139,17 +155,18 @@ struct Collector<'c> {
     prepared: &'c Prepared,
     sink: &'c mut dyn Sink,
     outcome: Outcome,
+    digests: Digests<'c>,
     contributions: Vec<Contribution>,
     failed: Option<io::Error>,
 }
 
 impl Collector<'_> {
     /// Batches come in any order and are given out in that of the input; how
-    /// many wait is bounded by the permits.
+    /// many wait is bounded by the budget.
     fn collect(
         &mut self,
         results: &Receiver<Message>,
-        permits: &Receiver<()>,
+        budget: &Budget,
         total: u64,
         progress: &mut dyn FnMut(Progress),
     ) {
@@ -170,7 +187,7 @@ impl Collector<'_> {
             }
             while let Some(batch) = waiting.remove(&next) {
                 next += 1;
-                let _ = permits.try_recv();
+                budget.give_back(batch.bytes);
                 self.take(batch);
                 progress(Progress { done: self.outcome.bytes, total });
             }
@@ -179,19 +196,26 @@ impl Collector<'_> {
 
     fn take(&mut self, batch: Batch) {
         self.outcome.events += batch.events;
-        self.outcome.bytes += batch.bytes;
+        self.outcome.bytes += batch.bytes as u64;
         self.outcome.without_time += batch.without_time;
         self.note(batch.found);
+        for contribution in &batch.contributions {
+            self.digests.note(&contribution.record.file, batch.file);
+        }
         let room = MAX_CONTRIBUTIONS.saturating_sub(self.contributions.len());
         self.outcome.uncounted += batch.contributions.len().saturating_sub(room) as u64;
         self.contributions.extend(batch.contributions.into_iter().take(room));
         for detection in batch.detections {
+            self.digests.note(&detection.record.file, batch.file);
             self.give(detection);
         }
     }
 
-    fn give(&mut self, detection: Detection) {
+    fn give(&mut self, mut detection: Detection) {
         self.outcome.detections += 1;
+        if self.sink.detail() >= Detail::Matched {
+            detection.sha256 = self.digests.of(&detection.record.file);
+        }
         if self.failed.is_none() {
             self.failed = self.sink.take(self.prepared, detection).err();
         }
@@ -247,6 +271,7 @@ fn of_correlation(prepared: &Prepared, fired: Fired) -> Detection {
         record: fired.records.last().cloned().unwrap_or_default(),
         matched: names.unwrap_or_default().into_iter().zip(fired.group).collect(),
         event: String::new(),
+        sha256: "".into(),
         span: Some(Span { first: fired.first, count: fired.count, records: fired.records }),
     }
 }

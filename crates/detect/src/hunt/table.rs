@@ -7,7 +7,7 @@ use std::{
 
 use jiff::Timestamp;
 
-use super::{Detection, Outcome, Prepared, Sink, What};
+use super::{Detail, Detection, Outcome, Prepared, Sink, What};
 use crate::sigma::Level;
 
 /// Groups a detection table may have; beyond it, hosts are put together.
@@ -38,6 +38,10 @@ impl<W> TableSink<W> {
 }
 
 impl<W: Write> Sink for TableSink<W> {
+    fn detail(&self) -> Detail {
+        Detail::Record
+    }
+
     fn take(&mut self, prepared: &Prepared, detection: Detection) -> io::Result<()> {
         let is_full = self.groups.len() >= MAX_GROUPS;
         let host = if is_full { "…".to_owned() } else { detection.host.clone() };

@@ -3,7 +3,7 @@
 use events::{Block, Decoder, Event};
 use jiff::Timestamp;
 
-use super::{Detection, Options, Prepared, What};
+use super::{Detail, Detection, Options, Prepared, What};
 use crate::{
     compile::{Coverage, Scanner},
     correlate::Contribution,
@@ -17,7 +17,9 @@ pub(super) struct Batch {
     pub(super) contributions: Vec<Contribution>,
     pub(super) events: u64,
     pub(super) without_time: u64,
-    pub(super) bytes: u64,
+    pub(super) bytes: usize,
+    /// Number of the file that the block is from.
+    pub(super) file: usize,
     pub(super) found: Vec<diag::Diagnostic>,
 }
 
@@ -25,6 +27,7 @@ pub(super) struct Worker<'p> {
     prepared: &'p Prepared,
     from: Option<Timestamp>,
     to: Option<Timestamp>,
+    detail: Detail,
     decoder: Decoder,
     scanner: Scanner<'p>,
     finder: Finder<'p>,
@@ -37,11 +40,13 @@ impl<'p> Worker<'p> {
         prepared: &'p Prepared,
         options: &Options,
         reading: &events::Options,
+        detail: Detail,
     ) -> Self {
         Self {
             prepared,
             from: options.from,
             to: options.to,
+            detail,
             decoder: Decoder::new(prepared.matcher.names().clone(), reading),
             scanner: prepared.matcher.scanner(),
             finder: Finder::new(&prepared.indicators, &prepared.warnings),
@@ -50,8 +55,8 @@ impl<'p> Worker<'p> {
         }
     }
 
-    pub(super) fn work(&mut self, block: Block) -> Batch {
-        let mut batch = Batch { bytes: block.len() as u64, ..Batch::default() };
+    pub(super) fn work(&mut self, file: usize, block: Block) -> Batch {
+        let mut batch = Batch { bytes: block.len(), file, ..Batch::default() };
         self.decoder.load(block);
         while self.decoder.advance() {
             self.look(&mut batch);
@@ -74,14 +79,19 @@ impl<'p> Worker<'p> {
                 batch.contributions.extend(more);
             }
             if contributors.shows(rule, self.prepared.matcher.rules()) {
-                let matched = self.scanner.matched(rule, event);
-                batch.detections.push(detection(What::Rule(rule), event, matched));
+                let matched = if self.detail >= Detail::Matched {
+                    self.scanner.matched(rule, event)
+                } else {
+                    Vec::new()
+                };
+                batch.detections.push(detection(What::Rule(rule), event, matched, self.detail));
             }
         }
         self.finder.find(event, &mut self.seen);
         for found in self.seen.drain(..) {
             let matched = vec![(field_of(event, &found.value), found.value)];
-            batch.detections.push(detection(What::Indicator(found.indicator), event, matched));
+            let what = What::Indicator(found.indicator);
+            batch.detections.push(detection(what, event, matched, self.detail));
         }
     }
 
@@ -103,9 +113,16 @@ impl<'p> Worker<'p> {
     }
 }
 
-fn detection(what: What, event: &Event, matched: Vec<(String, String)>) -> Detection {
+fn detection(
+    what: What,
+    event: &Event,
+    matched: Vec<(String, String)>,
+    detail: Detail,
+) -> Detection {
     let mut fields = String::new();
-    events::push_fields(&mut fields, event);
+    if detail == Detail::Event {
+        events::push_fields(&mut fields, event);
+    }
     Detection {
         what,
         time: event.time().map(|time| time.at),
@@ -115,6 +132,7 @@ fn detection(what: What, event: &Event, matched: Vec<(String, String)>) -> Detec
         record: event.record().clone(),
         matched,
         event: fields,
+        sha256: "".into(),
         span: None,
     }
 }

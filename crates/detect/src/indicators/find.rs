@@ -7,6 +7,7 @@ use memchr::{memchr_iter, memmem};
 
 use super::{
     normal::{Kind, url_key},
+    recent::Recent,
     set::IndicatorSet,
     warnings::WarningLists,
 };
@@ -28,6 +29,8 @@ pub struct Finder<'s> {
     /// Matches that a warning list took back.
     pub suppressed: u64,
     folded: String,
+    recent: Recent,
+    scheme: memmem::Finder<'static>,
 }
 
 /// Shortest thing with a dot that can be an indicator.
@@ -39,7 +42,14 @@ const HASH_STRIDE: usize = 32;
 impl<'s> Finder<'s> {
     /// A finder for one thread.
     pub fn new(set: &'s IndicatorSet, warnings: &'s WarningLists) -> Self {
-        Self { set, warnings, suppressed: 0, folded: String::new() }
+        Self {
+            set,
+            warnings,
+            suppressed: 0,
+            folded: String::new(),
+            recent: Recent::new(),
+            scheme: memmem::Finder::new("://"),
+        }
     }
 
     /// Adds what is in the event, each indicator once.
@@ -60,7 +70,7 @@ impl<'s> Finder<'s> {
             }
         };
         let looking = Looking { set: self.set, text };
-        looking.names(&mut self.folded, &mut add);
+        looking.names(&mut self.folded, &mut self.recent, &mut add);
         if self.set.tails.any_ipv6 {
             looking.ipv6(&mut add);
         }
@@ -68,7 +78,7 @@ impl<'s> Finder<'s> {
             looking.hashes(&mut self.folded, &mut add);
         }
         if self.set.tails.any_url {
-            looking.urls(&mut add);
+            looking.urls(&self.scheme, &mut add);
         }
         if self.set.tails.any_wordy_file {
             looking.wordy_files(event, &mut add);
@@ -85,7 +95,7 @@ struct Looking<'l> {
 
 impl Looking<'_> {
     /// IPv4 addresses, domains and file names: whatever has a dot.
-    fn names(&self, folded: &mut String, add: &mut Add<'_>) {
+    fn names(&self, folded: &mut String, recent: &mut Recent, add: &mut Add<'_>) {
         let bytes = self.text.as_bytes();
         let mut done = 0;
         for dot in memchr_iter(b'.', bytes) {
@@ -96,41 +106,45 @@ impl Looking<'_> {
             let end = run_after(bytes, dot, is_host_byte);
             done = end;
             let Some(token) = self.text.get(start..end) else { continue };
-            let token = token.trim_matches(['.', '-', '_']);
-            if token.len() < MIN_TOKEN {
+            if token.len() < MIN_TOKEN || recent.has(token.as_bytes()) {
                 continue;
             }
-            if let Some(ip) = ipv4(token) {
-                if let Some(number) = self.set.find_address(IpAddr::V4(ip), token) {
-                    add(Kind::Ip, token, number);
-                }
-            } else {
-                self.name(token, folded, add);
+            if !self.word(token.trim_matches(['.', '-', '_']), folded, add) {
+                recent.keep(token.as_bytes());
             }
         }
     }
 
-    fn name(&self, token: &str, folded: &mut String, add: &mut Add<'_>) {
+    /// Whether a word is an indicator, or something was found in it.
+    fn word(&self, word: &str, folded: &mut String, add: &mut Add<'_>) -> bool {
+        let Some(ip) = ipv4(word) else { return self.name(word, folded, add) };
+        let number = self.set.find_address(IpAddr::V4(ip), word);
+        number.inspect(|number| add(Kind::Ip, word, *number)).is_some()
+    }
+
+    fn name(&self, token: &str, folded: &mut String, add: &mut Add<'_>) -> bool {
         folded.clear();
         crate::sigma::pattern::fold_into(token, folded);
         let name = folded.as_str();
         let tail = name.rsplit('.').next().unwrap_or_default();
-        if self.set.tails.files.contains(tail)
-            && let Some(number) = self.set.find(Kind::File, name)
-        {
-            add(Kind::File, name, number);
-        }
-        if !self.set.tails.domains.contains(tail) {
-            return;
-        }
+        let tails = &self.set.tails;
+        let file = tails.files.contains(tail).then(|| self.set.find(Kind::File, name)).flatten();
+        file.inspect(|number| add(Kind::File, name, *number));
+        let domain = tails.domains.contains(tail).then(|| self.domain(name)).flatten();
+        domain.inspect(|number| add(Kind::Domain, name, *number));
+        file.is_some() || domain.is_some()
+    }
+
+    /// The name, or the nearest above it.
+    fn domain(&self, name: &str) -> Option<u32> {
         let mut rest = name;
         while rest.contains('.') {
             if let Some(number) = self.set.find(Kind::Domain, rest) {
-                add(Kind::Domain, name, number);
-                return;
+                return Some(number);
             }
             rest = rest.split_once('.').map_or("", |(_, below)| below);
         }
+        None
     }
 
     fn ipv6(&self, add: &mut Add<'_>) {
@@ -174,8 +188,8 @@ impl Looking<'_> {
         }
     }
 
-    fn urls(&self, add: &mut Add<'_>) {
-        for at in memmem::find_iter(self.text.as_bytes(), b"://") {
+    fn urls(&self, scheme: &memmem::Finder<'_>, add: &mut Add<'_>) {
+        for at in scheme.find_iter(self.text.as_bytes()) {
             let rest = self.text.get(at + 3..).unwrap_or_default();
             let ends = |c: char| c.is_whitespace() || c.is_control() || "\"'<>|,)]}\\".contains(c);
             let url = rest.split(ends).next().unwrap_or_default();
@@ -208,8 +222,20 @@ impl Looking<'_> {
 
 /// Bytes of host names and plain file names; beyond ASCII everything counts.
 pub(super) fn is_host_byte(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_') || byte >= 0x80
+    HOST_BYTES[usize::from(byte)]
 }
+
+/// As a table: every byte around a dot is asked about.
+const HOST_BYTES: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        let b = byte as u8;
+        table[byte] = b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_') || b >= 0x80;
+        byte += 1;
+    }
+    table
+};
 
 fn is_ipv6_byte(byte: u8) -> bool {
     byte.is_ascii_hexdigit() || matches!(byte, b':' | b'.')

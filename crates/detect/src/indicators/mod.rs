@@ -10,6 +10,7 @@
 mod find;
 mod formats;
 mod normal;
+mod recent;
 mod set;
 mod stix;
 #[cfg(test)]
