@@ -117,7 +117,9 @@ impl Expr {
             Expr::Atom(number) => visit(*number),
             Expr::Not(inner) => inner.atoms(visit),
             Expr::And(list) | Expr::Or(list) | Expr::AtLeast(_, list) => {
-                list.iter().for_each(|inner| inner.atoms(visit));
+                for inner in list {
+                    inner.atoms(visit);
+                }
             }
         }
     }

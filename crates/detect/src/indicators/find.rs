@@ -228,13 +228,15 @@ pub(super) fn is_host_byte(byte: u8) -> bool {
 /// As a table: every byte around a dot is asked about.
 const HOST_BYTES: [bool; 256] = {
     let mut table = [false; 256];
-    let mut byte = 0;
-    while byte < 256 {
-        let b = byte as u8;
-        table[byte] = b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_') || b >= 0x80;
+    let mut byte = u8::MIN;
+    loop {
+        let is_host = byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_');
+        table[byte as usize] = is_host || byte >= 0x80;
+        if byte == u8::MAX {
+            break table;
+        }
         byte += 1;
     }
-    table
 };
 
 fn is_ipv6_byte(byte: u8) -> bool {
