@@ -67,6 +67,7 @@ pub const CODES: &[&str] = &[
     "detect.condition-invalid",
     "detect.correlation-invalid",
     "detect.correlation-rule-missing",
+    "detect.correlation-uncounted",
     "detect.file-changed",
     "detect.file-unreadable",
     "detect.findings-cut",

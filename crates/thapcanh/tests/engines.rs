@@ -180,6 +180,19 @@ fn a_timeline_is_in_the_order_of_time_across_files() {
 }
 
 #[test]
+fn the_name_of_the_file_says_the_form_of_a_timeline() {
+    let folder = folder(&[("a.json", CLEARED)]);
+    for (name, begins) in
+        [("t.csv", "time,"), ("t.jsonl", "{"), ("t.parquet", "PAR1"), ("t", "time,")]
+    {
+        let run = thapcanh(folder.path(), &["timeline", "a.json", "--out", name]);
+        assert_eq!(run.status.code(), Some(0), "{}", text(&run.stderr));
+        let bytes = fs::read(folder.path().join(name)).unwrap();
+        assert!(bytes.starts_with(begins.as_bytes()), "{name}: {}", text(&bytes));
+    }
+}
+
+#[test]
 fn a_rule_that_cannot_be_used_is_named_with_its_line() {
     let broken = RULE.replace("condition: s}", "condition: t}");
     let folder = folder(&[("good.yml", RULE), ("rule.yml", &broken)]);

@@ -24,7 +24,8 @@ pub struct Contribution {
     pub time: Timestamp,
     /// The values of `group-by`.
     pub group: Vec<String>,
-    /// The values that a `value_count` counts; `None` if a field is missing.
+    /// The values that a `value_count` counts or a metric is worked out from;
+    /// `None` if a field is missing.
     pub counted: Option<Vec<String>>,
     /// The record.
     pub record: RecordRef,
@@ -99,6 +100,7 @@ fn field(matcher: &Matcher, rule: u32, name: &str, event: &Event) -> Option<Stri
 pub(super) fn counted_fields(correlation: &Correlation) -> &[String] {
     match &correlation.kind {
         CorrelationKind::ValueCount { fields, .. } => fields,
+        CorrelationKind::Metric { field, .. } => std::slice::from_ref(field),
         _ => &[],
     }
 }

@@ -7,6 +7,8 @@
 //! rules and [`MAX_GROUPS`], not by the number of events.
 
 mod contribute;
+mod numbers;
+mod pile;
 #[cfg(test)]
 mod tests;
 mod window;
@@ -16,11 +18,12 @@ use jiff::Timestamp;
 use rustc_hash::FxHashMap;
 
 pub use contribute::{Contribution, Contributors};
+pub use pile::Pile;
 use window::{Seen, Window};
 
 use crate::sigma::{
     RuleSet,
-    correlation::{Correlation, CorrelationKind},
+    correlation::{Correlation, CorrelationKind, Threshold},
 };
 
 /// Groups that a correlation keeps at a time. Beyond it the stale ones go
@@ -78,14 +81,14 @@ impl<'r> Correlator<'r> {
         fired
     }
 
-    /// What only the end of a window decides (`lt`, `lte`, `eq`).
+    /// What only the end of a window decides (`lt`, `lte`, `eq`, `neq`).
     pub fn finish(&mut self) -> Vec<Fired> {
         let mut fired = Vec::new();
         for (number, groups) in (0..).zip(&mut self.groups) {
             let Some(correlation) = self.correlations.get(number as usize) else { continue };
-            let Some(threshold) = bounded(&correlation.kind) else { continue };
+            let Some(threshold) = closed(&correlation.kind) else { continue };
             for (group, window) in std::mem::take(groups) {
-                if let Some(seen) = window.close(threshold) {
+                if let Some(seen) = window.close(&correlation.kind, threshold) {
                     fired.push(report(number, group, seen));
                 }
             }
@@ -151,12 +154,14 @@ fn report(correlation: u32, group: Vec<String>, seen: Seen) -> Fired {
     Fired { correlation, first, last, count, group, records }
 }
 
-/// The threshold of a kind that has an upper bound.
-fn bounded(kind: &CorrelationKind) -> Option<crate::sigma::correlation::Threshold> {
-    match kind {
-        CorrelationKind::EventCount(threshold) | CorrelationKind::ValueCount { threshold, .. } => {
-            Some(*threshold).filter(|threshold| threshold.max < u64::MAX)
-        }
-        _ => None,
-    }
+/// The threshold of a kind that only the end of a window decides.
+fn closed(kind: &CorrelationKind) -> Option<&Threshold> {
+    let threshold = match kind {
+        CorrelationKind::EventCount(threshold)
+        | CorrelationKind::Temporal(threshold)
+        | CorrelationKind::ValueCount { threshold, .. }
+        | CorrelationKind::Metric { threshold, .. } => threshold,
+        CorrelationKind::TemporalOrdered => return None,
+    };
+    Some(threshold).filter(|threshold| !threshold.is_open())
 }

@@ -94,3 +94,42 @@ fn temporal() {
         assert_eq!(fires(ordered, &list), in_order, "{name}, ordered");
     }
 }
+
+#[test]
+fn metrics_of_numbers() {
+    let rule = |kind: &str, condition: &str| {
+        format!(
+            "type: {kind}\nrules: [a]\ngroup-by: [H]\ntimespan: 10s\ncondition: {{field: V, {condition}}}"
+        )
+    };
+    for (kind, condition, values, expected) in [
+        ("value_sum", "gt: 100", vec!["60", "40"], 0),
+        ("value_sum", "gt: 100", vec!["60", "40", "1"], 1),
+        ("value_sum", "gte: 100", vec!["60", "words", "40"], 1),
+        ("value_sum", "lt: 100", vec!["60", "40"], 0),
+        ("value_sum", "lt: 101", vec!["60", "40"], 1),
+        ("value_avg", "gt: 15", vec!["10", "20"], 0),
+        ("value_avg", "gt: 14.9", vec!["10", "20"], 1),
+        ("value_median", "gte: 20", vec!["1", "20", "30"], 1),
+        ("value_percentile", "gte: 29, percentile: 95", vec!["10", "20", "30"], 1),
+        ("value_percentile", "gte: 29, percentile: 50", vec!["10", "20", "30"], 0),
+        ("value_count", "neq: 2", vec!["1", "2"], 0),
+        ("value_count", "neq: 2", vec!["1", "2", "3"], 1),
+        ("value_count", "gt: 1, lte: 2", vec!["1", "2", "2"], 1),
+        ("value_count", "gt: 1, lte: 2", vec!["1", "2", "3"], 0),
+    ] {
+        let list: Vec<_> = (0..).zip(&values).map(|(s, value)| (s, 0, "x", *value)).collect();
+        assert_eq!(fires(&rule(kind, condition), &list), expected, "{kind} {condition} {values:?}");
+    }
+    let late = [(0, 0, "x", "60"), (11, 0, "x", "60")];
+    assert_eq!(fires(&rule("value_sum", "gt: 100"), &late), 0, "what is older has gone");
+}
+
+#[test]
+fn temporal_may_ask_for_some_of_its_rules() {
+    let some = "type: temporal\nrules: [a, b]\ngroup-by: [H]\ntimespan: 10s\ncondition: {gte: 1}";
+    assert_eq!(fires(some, &[(0, 1, "x", "")]), 1);
+    let none = "type: temporal\nrules: [a, b]\ngroup-by: [H]\ntimespan: 10s\ncondition: {lt: 2}";
+    assert_eq!(fires(none, &[(0, 1, "x", "")]), 1);
+    assert_eq!(fires(none, &[(0, 1, "x", ""), (1, 0, "x", "")]), 0);
+}

@@ -5,11 +5,13 @@ use std::collections::VecDeque;
 use events::RecordRef;
 use jiff::{SignedDuration, Timestamp};
 
-use super::{Contribution, MAX_RECORDS, bounded};
+use super::{Contribution, MAX_RECORDS, closed, numbers::Numbers};
 use crate::sigma::correlation::{Correlation, CorrelationKind, Threshold};
 
 /// Most times or values kept, whatever a threshold asks for.
 const MAX_KEPT: u64 = 100_000;
+/// Most numbers kept for a metric: each new one is put in its place among them.
+const MAX_NUMBERS: usize = 20_000;
 
 /// What is reported of a window.
 #[derive(Debug, PartialEq)]
@@ -27,6 +29,8 @@ struct Mark {
     /// What is told apart: a value, or which rule; empty for plain counting.
     what: Vec<String>,
     place: u32,
+    /// For a metric.
+    number: f64,
     /// Where the way to it began: itself, unless order counts.
     start: Timestamp,
     /// The records of that way, its own last.
@@ -42,6 +46,8 @@ struct Mark {
 #[derive(Debug)]
 pub(super) struct Window {
     marks: VecDeque<Mark>,
+    /// Of a metric, those of the marks.
+    numbers: Numbers,
     /// For an upper bound: everything in the fixed window, which may be more than is kept.
     total: u64,
     is_holding: bool,
@@ -50,7 +56,13 @@ pub(super) struct Window {
 
 impl Window {
     pub(super) fn new() -> Self {
-        Self { marks: VecDeque::new(), total: 0, is_holding: false, touched: Timestamp::MIN }
+        Self {
+            marks: VecDeque::new(),
+            numbers: Numbers::default(),
+            total: 0,
+            is_holding: false,
+            touched: Timestamp::MIN,
+        }
     }
 
     pub(super) fn touched(&self) -> Timestamp {
@@ -60,26 +72,26 @@ impl Window {
     /// Takes one in; what is to be reported, if it made the window fire.
     pub(super) fn add(&mut self, correlation: &Correlation, one: &Contribution) -> Option<Seen> {
         self.touched = self.touched.max(one.time);
-        if let Some(threshold) = bounded(&correlation.kind) {
-            return self.add_bounded(correlation, threshold, one);
+        if let Some(threshold) = closed(&correlation.kind) {
+            return self.add_closed(correlation, threshold, one);
         }
+        let (span, mark) = (correlation.timespan, distinguished(&correlation.kind, one)?);
         match &correlation.kind {
             CorrelationKind::EventCount(threshold) => {
-                self.keep(mark(one, Vec::new()), correlation.timespan, threshold.min, false);
-                self.fire(threshold.min)
+                self.keep(mark, span, threshold.lowest(), false);
+                self.fire(threshold.lowest())
             }
-            CorrelationKind::ValueCount { threshold, .. } => {
-                let what = one.counted.clone()?;
-                self.keep(mark(one, what), correlation.timespan, threshold.min, true);
-                self.fire(threshold.min)
+            CorrelationKind::ValueCount { threshold, .. }
+            | CorrelationKind::Temporal(threshold) => {
+                self.keep(mark, span, threshold.lowest(), true);
+                self.fire(threshold.lowest())
             }
-            CorrelationKind::Temporal => {
-                let wanted = correlation.rules.len() as u64;
-                let what = vec![one.place.to_string()];
-                self.keep(mark(one, what), correlation.timespan, wanted, true);
-                self.fire(wanted)
+            CorrelationKind::Metric { metric, threshold, .. } => {
+                self.keep_number(mark, span);
+                let holds = self.numbers.metric(*metric).is_some_and(|n| threshold.holds(n));
+                self.fire_when(holds)
             }
-            CorrelationKind::TemporalOrdered => self.add_ordered(correlation, one),
+            CorrelationKind::TemporalOrdered => self.add_ordered(correlation, mark),
         }
     }
 
@@ -92,8 +104,23 @@ impl Window {
         }
     }
 
+    fn keep_number(&mut self, new: Mark, timespan: i64) {
+        let oldest = since(new.time, timespan);
+        self.numbers.add(new.number);
+        self.marks.push_back(new);
+        while let Some(first) = self.marks.front()
+            && (first.time < oldest || self.marks.len() > MAX_NUMBERS)
+        {
+            self.numbers.remove(first.number);
+            self.marks.pop_front();
+        }
+    }
+
     fn fire(&mut self, wanted: u64) -> Option<Seen> {
-        let holds = self.marks.len() as u64 >= wanted.min(MAX_KEPT);
+        self.fire_when(self.marks.len() as u64 >= wanted.min(MAX_KEPT))
+    }
+
+    fn fire_when(&mut self, holds: bool) -> Option<Seen> {
         let fires = holds && !self.is_holding;
         self.is_holding = holds;
         fires.then(|| self.seen(self.marks.len() as u64)).flatten()
@@ -101,55 +128,67 @@ impl Window {
 
     /// Every rule after the one before it, the whole within the timespan: of
     /// every beginning only the latest way to get that far matters.
-    fn add_ordered(&mut self, correlation: &Correlation, one: &Contribution) -> Option<Seen> {
-        let oldest = since(one.time, correlation.timespan);
+    fn add_ordered(&mut self, correlation: &Correlation, mut new: Mark) -> Option<Seen> {
+        let oldest = since(new.time, correlation.timespan);
         let length = correlation.rules.len();
-        let mut new = mark(one, Vec::new());
-        if let Some(before) = one.place.checked_sub(1) {
-            let reaches = |m: &&Mark| m.place == before && m.start >= oldest && m.time <= one.time;
+        if let Some(before) = new.place.checked_sub(1) {
+            let reaches = |m: &&Mark| m.place == before && m.start >= oldest && m.time <= new.time;
             let way = self.marks.iter().rfind(reaches)?;
             new.start = way.start;
             new.records.splice(0..0, way.records.iter().cloned());
         }
-        if one.place as usize + 1 < length {
-            self.marks.retain(|mark| mark.place != one.place && mark.start >= oldest);
+        if new.place as usize + 1 < length {
+            self.marks.retain(|mark| mark.place != new.place && mark.start >= oldest);
             self.marks.push_back(new);
             return None;
         }
         self.marks.clear();
-        let Mark { start: first, records, .. } = new;
-        Some(Seen { first, last: one.time, count: length as u64, records })
+        let Mark { start: first, time: last, records, .. } = new;
+        Some(Seen { first, last, count: length as u64, records })
     }
 
     /// A fixed window from its first detection; decided when it is over.
-    fn add_bounded(
+    fn add_closed(
         &mut self,
         correlation: &Correlation,
-        threshold: Threshold,
+        threshold: &Threshold,
         one: &Contribution,
     ) -> Option<Seen> {
+        let kind = &correlation.kind;
         let start = self.marks.front().map(|mark| mark.time);
         let is_over = start.is_some_and(|start| start < since(one.time, correlation.timespan));
         let seen = if is_over {
             let done = std::mem::replace(self, Window::new());
             self.touched = done.touched;
-            done.close(threshold)
+            done.close(kind, threshold)
         } else {
             None
         };
-        let distinct = matches!(correlation.kind, CorrelationKind::ValueCount { .. });
-        let what = if distinct { one.counted.clone().unwrap_or_default() } else { Vec::new() };
-        let is_new = !distinct || self.marks.iter().all(|mark| mark.what != what);
+        let Some(new) = distinguished(kind, one) else { return seen };
+        let is_number = matches!(kind, CorrelationKind::Metric { .. });
+        let is_new = new.what.is_empty() || self.marks.iter().all(|mark| mark.what != new.what);
         self.total += u64::from(is_new);
-        if is_new && (self.marks.len() as u64) < MAX_KEPT.min(threshold.max.saturating_add(2)) {
-            self.marks.push_back(mark(one, what));
+        let most = threshold.highest().filter(|_| !is_number).map_or(MAX_KEPT as f64, |n| n + 2.0);
+        let room = if is_number { MAX_NUMBERS } else { self.marks.len() + 1 };
+        if is_new
+            && (self.marks.len() as f64) < most.min(MAX_KEPT as f64)
+            && self.marks.len() < room
+        {
+            if is_number {
+                self.numbers.add(new.number);
+            }
+            self.marks.push_back(new);
         }
         seen
     }
 
     /// What the window came to.
-    pub(super) fn close(&self, threshold: Threshold) -> Option<Seen> {
-        threshold.holds(self.total).then(|| self.seen(self.total)).flatten()
+    pub(super) fn close(&self, kind: &CorrelationKind, threshold: &Threshold) -> Option<Seen> {
+        let number = match kind {
+            CorrelationKind::Metric { metric, .. } => self.numbers.metric(*metric)?,
+            _ => self.total as f64,
+        };
+        threshold.holds(number).then(|| self.seen(self.total)).flatten()
     }
 
     fn seen(&self, count: u64) -> Option<Seen> {
@@ -160,9 +199,23 @@ impl Window {
     }
 }
 
-fn mark(one: &Contribution, what: Vec<String>) -> Mark {
+/// The mark that a detection leaves, with what tells it from others; `None` if
+/// the field that is counted is missing or holds no number where one is needed.
+fn distinguished(kind: &CorrelationKind, one: &Contribution) -> Option<Mark> {
+    let what = match kind {
+        CorrelationKind::ValueCount { .. } => one.counted.clone()?,
+        CorrelationKind::Temporal(_) => vec![one.place.to_string()],
+        _ => Vec::new(),
+    };
+    let number = match kind {
+        CorrelationKind::Metric { .. } => {
+            let text = one.counted.as_ref()?.first()?;
+            text.trim().parse().ok().filter(|number: &f64| number.is_finite())?
+        }
+        _ => 0.0,
+    };
     let records = vec![one.record.clone()];
-    Mark { time: one.time, what, place: one.place, start: one.time, records }
+    Some(Mark { time: one.time, what, place: one.place, number, start: one.time, records })
 }
 
 /// The beginning of a window that ends at `time`.

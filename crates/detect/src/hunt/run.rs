@@ -23,13 +23,11 @@ use super::{
 };
 use crate::{
     compile::Coverage,
-    correlate::{Contribution, Correlator, Fired},
+    correlate::{Correlator, Fired, Pile},
 };
 
 /// Bytes of the input that may be on their way, a thread.
 const BUDGET: usize = 8 << 20;
-/// Detections for correlations that are kept until the end, to be put in order.
-const MAX_CONTRIBUTIONS: usize = 2_000_000;
 /// Diagnostics kept; the rest is counted.
 const MAX_FOUND: usize = 10_000;
 
@@ -61,7 +59,7 @@ pub fn run(
         sink,
         outcome,
         digests: Digests::new(&files),
-        contributions: Vec::new(),
+        pile: Pile::new(&std::env::temp_dir()),
         failed: None,
     };
     let detail = collector.sink.detail();
@@ -156,7 +154,8 @@ struct Collector<'c> {
     sink: &'c mut dyn Sink,
     outcome: Outcome,
     digests: Digests<'c>,
-    contributions: Vec<Contribution>,
+    /// What correlations will count, to be put in order at the end.
+    pile: Pile,
     failed: Option<io::Error>,
 }
 
@@ -199,12 +198,12 @@ impl Collector<'_> {
         self.outcome.bytes += batch.bytes as u64;
         self.outcome.without_time += batch.without_time;
         self.note(batch.found);
-        for contribution in &batch.contributions {
+        for contribution in batch.contributions {
             self.digests.note(&contribution.record.file, batch.file);
+            if let Err(error) = self.pile.push(contribution) {
+                self.uncounted(&error);
+            }
         }
-        let room = MAX_CONTRIBUTIONS.saturating_sub(self.contributions.len());
-        self.outcome.uncounted += batch.contributions.len().saturating_sub(room) as u64;
-        self.contributions.extend(batch.contributions.into_iter().take(room));
         for detection in batch.detections {
             self.digests.note(&detection.record.file, batch.file);
             self.give(detection);
@@ -243,19 +242,30 @@ impl Collector<'_> {
     }
 
     fn correlate(&mut self) {
-        let mut contributions = std::mem::take(&mut self.contributions);
-        // Stable: within one instant the order of the input stands.
-        contributions.sort_by_key(|one| one.time);
-        let mut correlator = Correlator::new(self.prepared.matcher.rules());
-        for one in &contributions {
+        let prepared = self.prepared;
+        let mut correlator = Correlator::new(prepared.matcher.rules());
+        let pile = std::mem::replace(&mut self.pile, Pile::new(&std::env::temp_dir()));
+        let counted = pile.finish(&mut |one| {
             for fired in correlator.push(one) {
-                self.give(of_correlation(self.prepared, fired));
+                self.give(of_correlation(prepared, fired));
             }
+        });
+        if let Err(error) = counted {
+            self.uncounted(&error);
         }
         for fired in correlator.finish() {
-            self.give(of_correlation(self.prepared, fired));
+            self.give(of_correlation(prepared, fired));
         }
         self.outcome.uncounted += correlator.overflowed();
+    }
+
+    /// The disk has no room for what correlations would count.
+    fn uncounted(&mut self, error: &io::Error) {
+        self.outcome.uncounted += 1;
+        if self.outcome.uncounted == 1 {
+            let found = Diagnostic::error("detect.correlation-uncounted", Place::default());
+            self.note(vec![found.with("reason", error)]);
+        }
     }
 }
 

@@ -19,7 +19,7 @@ use super::{
 };
 
 /// Changes whenever the rule model does.
-const MODEL: &[u8] = b"detect rules 1";
+const MODEL: &[u8] = b"detect rules 2";
 
 /// The hash of what rules are made of.
 pub fn fingerprint(files: &[RuleFile], placeholders: &Placeholders) -> [u8; 32] {

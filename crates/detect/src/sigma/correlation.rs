@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::rule::Meta;
+use super::rule::{Comparison, Meta};
 
 /// A correlation rule.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -28,6 +28,7 @@ impl Correlation {
     pub fn fields(&self) -> impl Iterator<Item = &str> {
         let counted: &[String] = match &self.kind {
             CorrelationKind::ValueCount { fields, .. } => fields,
+            CorrelationKind::Metric { field, .. } => std::slice::from_ref(field),
             _ => &[],
         };
         let aliased = self.aliases.iter().flat_map(|(_, rules)| rules.iter().map(|(_, f)| f));
@@ -55,25 +56,75 @@ pub enum CorrelationKind {
         /// How many.
         threshold: Threshold,
     },
-    /// Every one of the rules, in any order.
-    Temporal,
+    /// A number worked out from the numbers in the field.
+    Metric {
+        /// What is worked out.
+        metric: Metric,
+        /// The field; what is no number in it does not count.
+        field: String,
+        /// What the result is held against.
+        threshold: Threshold,
+    },
+    /// So many different ones of the rules, in any order; all, if it does not say.
+    Temporal(Threshold),
     /// Every one of the rules, in the order given.
     TemporalOrdered,
 }
 
-/// Bounds that a count must be within; both ends inclusive.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Threshold {
-    /// At least.
-    pub min: u64,
-    /// At most.
-    pub max: u64,
+/// What is worked out from the numbers of a window.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Metric {
+    /// `value_sum`
+    Sum,
+    /// `value_avg`
+    Average,
+    /// `value_percentile`: the value below which this share (0 to 100) of the
+    /// values lies, interpolated between neighbours; 50 is the median.
+    Percentile(f64),
 }
 
+/// What a count or metric is held against; all must hold.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Threshold(pub Vec<(Comparison, f64)>);
+
 impl Threshold {
-    /// Whether the count is within.
-    pub fn holds(self, count: u64) -> bool {
-        (self.min..=self.max).contains(&count)
+    /// At least this many.
+    pub fn at_least(count: usize) -> Self {
+        Self(vec![(Comparison::Gte, count as f64)])
+    }
+
+    /// Whether a number meets it.
+    pub fn holds(&self, number: f64) -> bool {
+        self.0.iter().all(|(comparison, limit)| comparison.holds(number, *limit))
+    }
+
+    /// Whether more only ever helps, so that it can be decided before the
+    /// window is over.
+    pub fn is_open(&self) -> bool {
+        self.0.iter().all(|(one, _)| matches!(one, Comparison::Gt | Comparison::Gte))
+    }
+
+    /// The smallest count that meets the lower bounds.
+    pub fn lowest(&self) -> u64 {
+        let whole = |(comparison, limit): &(Comparison, f64)| match comparison {
+            Comparison::Gt => limit.floor() + 1.0,
+            Comparison::Gte | Comparison::Eq => limit.ceil(),
+            _ => 0.0,
+        };
+        let lowest = self.0.iter().map(whole).fold(0.0, f64::max);
+        // Out of range saturates, which no count reaches.
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "saturates")]
+        let lowest = lowest as u64;
+        lowest
+    }
+
+    /// The count beyond which nothing changes any more.
+    pub fn highest(&self) -> Option<f64> {
+        let upper = |(comparison, limit): &(Comparison, f64)| {
+            let is_open = matches!(comparison, Comparison::Gt | Comparison::Gte);
+            (!is_open).then_some(*limit)
+        };
+        self.0.iter().filter_map(upper).min_by(f64::total_cmp)
     }
 }
 

@@ -4,9 +4,9 @@ use diag::Diagnostic;
 use sha2::{Digest, Sha256};
 
 use super::{
-    correlation::{Correlation, CorrelationKind, Threshold, timespan},
+    correlation::{Correlation, CorrelationKind, Metric, Threshold, timespan},
     modifiers::Placeholders,
-    rule::{Document, Filter, Level, LogSource, Meta, Rule},
+    rule::{Comparison, Document, Filter, Level, LogSource, Meta, Rule},
     search::{detection, line, missing},
     yaml::{self, Node},
 };
@@ -134,7 +134,7 @@ fn correlation(meta: Meta, section: &Node) -> Result<Correlation, Diagnostic> {
     let seconds = section.get("timespan").or_else(|| section.get("timeframe"));
     let seconds = seconds.and_then(Node::text).and_then(timespan);
     Ok(Correlation {
-        kind: kind(section).ok_or_else(|| refuse("type or condition"))?,
+        kind: kind(section, rules.len()).map_err(refuse)?,
         rules,
         group_by: list("group-by"),
         timespan: seconds.ok_or_else(|| refuse("timespan"))?,
@@ -144,36 +144,60 @@ fn correlation(meta: Meta, section: &Node) -> Result<Correlation, Diagnostic> {
     })
 }
 
-fn kind(section: &Node) -> Option<CorrelationKind> {
-    let threshold = || section.get("condition").and_then(threshold);
-    match section.get("type")?.text()? {
-        "event_count" => threshold().map(CorrelationKind::EventCount),
-        "value_count" => {
-            let fields = section.get("condition")?.get("field").map(texts)?;
-            threshold().map(|threshold| CorrelationKind::ValueCount { fields, threshold })
+/// What is looked for, or which key of the section does not say it.
+fn kind(section: &Node, rules: usize) -> Result<CorrelationKind, &'static str> {
+    let condition = section.get("condition");
+    let field = || condition.and_then(|node| node.get("field")).ok_or("condition: field");
+    let given = || condition.and_then(threshold).ok_or("condition");
+    let of_rules = || condition.map_or(Ok(Threshold::at_least(rules)), |_| given());
+    let metric = |metric| {
+        let field = field()?.text().ok_or("condition: field")?.to_owned();
+        Ok(CorrelationKind::Metric { metric, field, threshold: given()? })
+    };
+    match section.get("type").and_then(Node::text) {
+        Some("event_count") => given().map(CorrelationKind::EventCount),
+        Some("value_count") => {
+            Ok(CorrelationKind::ValueCount { fields: texts(field()?), threshold: given()? })
         }
-        "temporal" => Some(CorrelationKind::Temporal),
-        "temporal_ordered" => Some(CorrelationKind::TemporalOrdered),
-        _ => None,
+        Some("value_sum") => metric(Metric::Sum),
+        Some("value_avg") => metric(Metric::Average),
+        Some("value_median") => metric(Metric::Percentile(50.0)),
+        Some("value_percentile") => metric(Metric::Percentile(share(condition)?)),
+        Some("temporal") => of_rules().map(CorrelationKind::Temporal),
+        // In order, fewer than all of them has no meaning.
+        Some("temporal_ordered") if of_rules()?.holds(rules as f64) => {
+            Ok(CorrelationKind::TemporalOrdered)
+        }
+        Some("temporal_ordered") => Err("condition"),
+        _ => Err("type"),
     }
 }
 
+/// Which percentile; the specification only says that the median is the 50th.
+fn share(condition: Option<&Node>) -> Result<f64, &'static str> {
+    let Some(node) = condition.and_then(|node| node.get("percentile")) else { return Ok(50.0) };
+    let share = node.text().and_then(|text| text.parse().ok());
+    share.filter(|share| (0.0..=100.0).contains(share)).ok_or("condition: percentile")
+}
+
 fn threshold(node: &Node) -> Option<Threshold> {
-    let mut threshold = Threshold { min: 0, max: u64::MAX };
-    let mut bounds = 0;
-    for (key, value) in node.map()?.iter().filter(|(key, _)| key.name != "field") {
-        let number: u64 = value.text()?.parse().ok()?;
-        match key.name.as_str() {
-            "gte" => threshold.min = number,
-            "gt" => threshold.min = number.checked_add(1)?,
-            "lte" => threshold.max = number,
-            "lt" => threshold.max = number.checked_sub(1)?,
-            "eq" => threshold = Threshold { min: number, max: number },
+    let is_bound = |name: &str| !matches!(name, "field" | "percentile");
+    let bounds = node.map()?.iter().filter(|(key, _)| is_bound(&key.name));
+    let bound = |(key, value): &(yaml::Key, Node)| {
+        let comparison = match key.name.as_str() {
+            "gte" => Comparison::Gte,
+            "gt" => Comparison::Gt,
+            "lte" => Comparison::Lte,
+            "lt" => Comparison::Lt,
+            "eq" => Comparison::Eq,
+            "neq" => Comparison::Neq,
             _ => return None,
-        }
-        bounds += 1;
-    }
-    (bounds > 0).then_some(threshold)
+        };
+        let limit: f64 = value.text()?.parse().ok()?;
+        limit.is_finite().then_some((comparison, limit))
+    };
+    let bounds: Vec<_> = bounds.map(bound).collect::<Option<_>>()?;
+    (!bounds.is_empty()).then_some(Threshold(bounds))
 }
 
 fn aliases(node: &Node) -> Vec<(String, Vec<(String, String)>)> {

@@ -264,12 +264,14 @@ fn cidr(text: &str) -> Result<Test, Wrong> {
     }
 }
 
-/// The text with every `%name%` replaced by every value of that name.
+/// The text with every `%name%` replaced by every value of that name; `\%` is
+/// a plain percent sign.
 fn expanded(text: &str, placeholders: &Placeholders) -> Result<Vec<String>, String> {
     let mut out = vec![String::new()];
     let mut rest = text;
     while let Some((before, name, after)) = placeholder(rest) {
         let values = placeholders.get(name).ok_or_else(|| name.to_owned())?;
+        let before = &before.replace(r"\%", "%");
         out = out
             .iter()
             .flat_map(|head| values.iter().map(move |value| format!("{head}{before}{value}")))
@@ -277,14 +279,17 @@ fn expanded(text: &str, placeholders: &Placeholders) -> Result<Vec<String>, Stri
             .collect();
         rest = after;
     }
+    let rest = rest.replace(r"\%", "%");
     for one in &mut out {
-        one.push_str(rest);
+        one.push_str(&rest);
     }
     Ok(out)
 }
 
+/// What stands before the first placeholder, its name, and what follows.
 fn placeholder(text: &str) -> Option<(&str, &str, &str)> {
-    let start = text.find('%')?;
+    let opens = |(at, _): &(usize, &str)| !text[..*at].ends_with('\\');
+    let (start, _) = text.match_indices('%').find(opens)?;
     let len = text[start + 1..].find('%')?;
     let name = &text[start + 1..start + 1 + len];
     Some((&text[..start], name, &text[start + len + 2..]))
@@ -379,6 +384,7 @@ mod tests {
             ("f|wide|base64", "ab", vec!["YQBiAA=="]),
             ("f|utf16|base64", "ab", vec!["//5hAGIA"]),
             ("f|expand|contains", "'p%a%q'", vec!["*pxq*", "*pyq*"]),
+            ("f|expand", r"'\%plain%a%'", vec!["%plainx", "%plainy"]),
             ("f|expand", "'%nobody%'", vec!["Unresolved(\"nobody\")"]),
         ] {
             assert_eq!(patterns(key, value), expected, "{key}: {value}");

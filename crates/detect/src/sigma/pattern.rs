@@ -82,7 +82,7 @@ impl Pattern {
         self
     }
 
-    /// The same, with `-` and `/` before a word standing for every [`DASHES`].
+    /// The same, with any of [`DASHES`] before a word standing for every one of them.
     #[must_use]
     pub fn windash(self) -> Self {
         let mut out = Self::default();
@@ -99,13 +99,13 @@ impl Pattern {
         out
     }
 
-    /// A dash counts if no word character precedes it and one follows:
-    /// `\B[-/]\b`, as the reference implementation has it.
+    /// A dash counts if no word character precedes it and one follows, as in the
+    /// reference implementation.
     fn push_dashes(&mut self, text: &str, mut word_before: bool) -> bool {
         let mut chars = text.chars().peekable();
         while let Some(c) = chars.next() {
             let starts_word = chars.peek().copied().is_some_and(is_word);
-            if matches!(c, '-' | '/') && !word_before && starts_word {
+            if DASHES.contains(&c) && !word_before && starts_word {
                 self.push(Part::Dash);
             } else {
                 self.push_char(c);
@@ -201,7 +201,9 @@ mod tests {
     fn windash_takes_the_dash_before_an_option_only() {
         let pattern = Pattern::parse("well-known -enc").windash();
         assert_eq!(pattern.parts, vec![text("well-known "), Part::Dash, text("enc")]);
-        assert_eq!(Pattern::parse("/c").windash().parts, vec![Part::Dash, text("c")]);
+        for written in ["/c", "-c", "–c", "—c", "―c"] {
+            assert_eq!(Pattern::parse(written).windash().parts, vec![Part::Dash, text("c")]);
+        }
         assert_eq!(Pattern::parse("- a").windash().parts, vec![text("- a")]);
     }
 }

@@ -135,6 +135,10 @@ pub enum Comparison {
     Gt,
     /// At least.
     Gte,
+    /// Just that.
+    Eq,
+    /// Anything else.
+    Neq,
 }
 
 impl Comparison {
@@ -145,6 +149,8 @@ impl Comparison {
             Comparison::Lte => value <= limit,
             Comparison::Gt => value > limit,
             Comparison::Gte => value >= limit,
+            Comparison::Eq => value.total_cmp(&limit).is_eq(),
+            Comparison::Neq => value.total_cmp(&limit).is_ne(),
         }
     }
 }

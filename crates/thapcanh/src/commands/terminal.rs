@@ -15,7 +15,7 @@ use words::Lang;
 const MAX_FINDINGS: usize = 50;
 
 /// The file, or standard output when there is none.
-pub fn output(out: Option<&Path>) -> Result<Box<dyn Write>> {
+pub fn output(out: Option<&Path>) -> Result<Box<dyn Write + Send>> {
     Ok(match out {
         Some(path) => {
             let file =

@@ -2,13 +2,14 @@
 //! bounded memory.
 
 use std::{
-    io::Write,
+    io::{self, Write},
     path::{Path, PathBuf},
     process::ExitCode,
 };
 
 use anyhow::{Context, Result};
 use clap::{Args, ValueEnum};
+use columns::ParquetWriter;
 use diag::{Diagnostic, Place};
 use events::{Layout, Names, Options, Reader, Timeline as Merge, visit};
 use words::Lang;
@@ -24,10 +25,12 @@ pub struct Timeline {
     /// Files, folders and archives of logs; what they are is recognised.
     #[arg(required = true, value_name = "PATH")]
     paths: Vec<PathBuf>,
-    /// Form of the answer.
-    #[arg(long, value_enum, default_value_t = Format::Csv)]
-    format: Format,
-    /// File to write; the terminal when missing.
+    /// Form of the answer; what the name of the file says when missing, and CSV
+    /// when that says nothing.
+    #[arg(long, value_enum)]
+    format: Option<Format>,
+    /// File to write, such as all.parquet, all.csv, all.jsonl; the terminal
+    /// when missing.
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
     /// Format of the logs, where it should not be recognised.
@@ -48,6 +51,16 @@ enum Format {
     Csv,
     /// A line of JSON an event.
     Jsonl,
+    /// Apache Parquet, for DuckDB, pandas or Spark.
+    Parquet,
+}
+
+impl Format {
+    fn of(arguments: &Timeline) -> Self {
+        let extension = arguments.out.as_deref().and_then(Path::extension);
+        let named = extension.and_then(|name| Self::from_str(name.to_str()?, true).ok());
+        arguments.format.or(named).unwrap_or(Format::Csv)
+    }
 }
 
 /// Exit codes: 0 everything read, 2 some input not readable, 3 could not run.
@@ -58,9 +71,10 @@ pub fn run(arguments: &Timeline) -> Result<ExitCode> {
         zone: terminal::zone(&arguments.zone)?,
         reference: hub::clock::Clock::System.now(),
     };
-    let layout = match arguments.format {
+    let layout = match Format::of(arguments) {
         Format::Csv => Layout::Csv,
         Format::Jsonl => Layout::JsonLines,
+        Format::Parquet => Layout::Rows,
     };
     let mut merge = Merge::new(layout, &room(arguments.out.as_deref()), MEMORY);
     let mut found = Vec::new();
@@ -69,12 +83,22 @@ pub fn run(arguments: &Timeline) -> Result<ExitCode> {
     }
     // Opened only now: the answer may lie in a folder that is read.
     let mut out = terminal::output(arguments.out.as_deref())?;
-    let events = merge.finish(&mut out)?;
+    let events = match layout {
+        Layout::Rows => parquet(merge, &mut out)?,
+        _ => merge.finish(&mut out)?,
+    };
     out.flush()?;
     terminal::say(lang, &found, false);
     eprintln!("{}", lang.count("cli.timeline.events", events));
     let is_whole = !found.iter().any(Diagnostic::is_error);
     Ok(ExitCode::from(if is_whole { 0 } else { 2 }))
+}
+
+fn parquet(merge: Merge, out: &mut (dyn Write + Send)) -> Result<u64> {
+    let mut writer = ParquetWriter::new(out)?;
+    let events = merge.rows(&mut |row| writer.push(&row).map_err(io::Error::other))?;
+    writer.finish()?;
+    Ok(events)
 }
 
 /// Where temporary files go: beside the answer there is room for it, which a
