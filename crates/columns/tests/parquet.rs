@@ -11,7 +11,9 @@ use parquet::{
 fn written(rows: &[Row<'_>]) -> SerializedFileReader<std::fs::File> {
     let file = tempfile::tempfile().unwrap();
     let mut writer = ParquetWriter::new(file.try_clone().unwrap()).unwrap();
-    rows.iter().for_each(|row| writer.push(row).unwrap());
+    for row in rows {
+        writer.push(row).unwrap();
+    }
     writer.finish().unwrap();
     SerializedFileReader::new(file).unwrap()
 }

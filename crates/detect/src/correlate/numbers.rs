@@ -57,7 +57,9 @@ mod tests {
     fn metrics() {
         let mut numbers = Numbers::default();
         assert_eq!(numbers.metric(Metric::Sum), None);
-        [30.0, 10.0, 20.0, 40.0, 7.0].into_iter().for_each(|number| numbers.add(number));
+        for number in [30.0, 10.0, 20.0, 40.0, 7.0] {
+            numbers.add(number);
+        }
         numbers.remove(7.0);
         numbers.remove(8.0);
         for (metric, expected) in [

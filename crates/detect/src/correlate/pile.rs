@@ -90,7 +90,9 @@ mod tests {
             record: RecordRef { file: "a.log".into(), offset: 3, id: 4 },
         };
         let mut pile = Pile::new(&folder);
-        [5, -7, 2].into_iter().for_each(|second| pile.push(one(second)).unwrap());
+        for second in [5, -7, 2] {
+            pile.push(one(second)).unwrap();
+        }
         let mut back = Vec::new();
         pile.finish(&mut |contribution| back.push(contribution.clone())).unwrap();
         assert_eq!(back, [-7, 2, 5].map(one));
