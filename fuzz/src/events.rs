@@ -1,6 +1,8 @@
 //! Log decoders: all the way to ECS names and JSON.
 
-use events::{Format, Names, Options, Reader, ecs::Ecs, push_json};
+use std::io::Read;
+
+use events::{Format, Names, Options, Reader, ecs::Ecs, push_json, visit_stream};
 
 use crate::Target;
 
@@ -42,7 +44,21 @@ pub(crate) const TARGETS: &[Target] = &[
     target!("filterlog", Some(Format::Filterlog), "filterlog.log"),
     target!("json", Some(Format::Json), "json.log"),
     target!("text", Some(Format::Text), "syslog.log"),
+    Target { name: "events-archive", seeds: &[], run: archive },
 ];
+
+/// Bytes that are read of each member.
+const OF_A_MEMBER: u64 = 1 << 20;
+
+/// Opens bytes as an archive, with archives within.
+fn archive(bytes: &[u8]) {
+    visit_stream("fuzz", bytes, bytes.len() as u64, &mut |mut input| {
+        let read =
+            std::io::copy(&mut input.source.by_ref().take(OF_A_MEMBER), &mut std::io::sink());
+        std::hint::black_box(read.is_ok());
+        Vec::new()
+    });
+}
 
 /// Reads bytes as a log and asks everything that can be asked.
 fn read(bytes: &[u8], format: Option<Format>) {

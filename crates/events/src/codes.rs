@@ -5,6 +5,7 @@ pub const CODES: &[&str] = &[
     "events.archive-bomb",
     "events.archive-damaged",
     "events.archive-too-deep",
+    "events.changed-while-read",
     "events.evtx-bytes-skipped",
     "events.evtx-checksum",
     "events.evtx-chunk-damaged",

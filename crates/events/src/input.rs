@@ -46,6 +46,19 @@ pub fn visit(path: &Path, each: &mut Visit<'_>) -> Vec<Diagnostic> {
     found
 }
 
+/// Visits what one stream of bytes holds, which may be an archive: an upload, a
+/// message. `size` is how many bytes to expect; 0 if nobody knows.
+pub fn visit_stream(
+    name: &str,
+    source: impl Read,
+    size: u64,
+    each: &mut Visit<'_>,
+) -> Vec<Diagnostic> {
+    let mut found = Vec::new();
+    stream(name, Box::new(source), size, 0, each, &mut found);
+    found
+}
+
 fn walk(path: &Path, each: &mut Visit<'_>, found: &mut Vec<Diagnostic>) {
     let name = path.display().to_string();
     let entered =
@@ -73,7 +86,8 @@ fn file(
     found: &mut Vec<Diagnostic>,
 ) -> io::Result<()> {
     let mut file = File::open(path)?;
-    let size = file.metadata()?.len();
+    let (again, before) = (file.try_clone()?, file.metadata()?);
+    let size = before.len();
     let mut magic = [0; 6];
     let read = file.read(&mut magic)?;
     file.rewind()?;
@@ -81,6 +95,11 @@ fn file(
         Packing::Zip => zip(io::BufReader::new(file), name, 0, each, found),
         Packing::SevenZip => seven_zip(file, name, 0, each, found),
         _ => stream(name, Box::new(file), size, 0, each, found),
+    }
+    let after = again.metadata()?;
+    if (after.len(), after.modified().ok()) != (size, before.modified().ok()) {
+        let changed = Diagnostic::warning("events.changed-while-read", Place::file(name));
+        found.push(changed.with("before", size).with("after", after.len()));
     }
     Ok(())
 }
@@ -222,10 +241,11 @@ fn seven_zip(
     let read = archive.for_each_entries(|entry, source| {
         if !entry.is_directory() {
             let inner = format!("{name}!{}", entry.name());
-            let guarded = Guarded::new(&mut *source, packed);
-            stream(&inner, Box::new(guarded), entry.size(), depth, each, found);
-            // Members are packed together: what was not read stands before the next.
-            io::copy(source, &mut io::sink())?;
+            let mut guarded = Guarded::new(&mut *source, packed);
+            stream(&inner, Box::new(&mut guarded), entry.size(), depth, each, found);
+            // Members are packed together: what was not read stands before the next,
+            // and a bomb before all that follow.
+            io::copy(&mut guarded, &mut io::sink())?;
         }
         Ok(true)
     });

@@ -22,7 +22,8 @@
 //! Three ways in: [`Reader`] for one input on one thread; [`Blocks`] and
 //! [`Decoder`] to cut inputs on one thread and decode them on many;
 //! [`Decoder::decode_record`] for records that arrive one by one. [`visit`]
-//! finds the inputs below a path, in archives too. [`Timeline`] merges all
+//! finds the inputs below a path, in archives too, and [`visit_stream`] those of
+//! one stream. [`Timeline`] merges all
 //! events in the order of time. [`ecs::Ecs`] gives an event's ECS names, by
 //! tables that `docs/events-schema.md` shows; how far they agree with what
 //! others expect is counted in `docs/events-fields.md`.
@@ -93,7 +94,7 @@ pub use codes::CODES;
 pub use decoder::Decoder;
 pub use event::Event;
 pub use format::Format;
-pub use input::{Input, Visit, visit};
+pub use input::{Input, Visit, visit, visit_stream};
 pub use names::{Key, Names};
 pub use options::Options;
 pub use origin::{LogSource, RecordRef};

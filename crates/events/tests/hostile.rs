@@ -192,6 +192,25 @@ fn names_without_end_are_forgotten() {
     assert!(most < 100_000, "{most} names were kept");
 }
 
+/// Bytes of a block stay bounded whatever the line does; so does what is said of it.
+#[test]
+fn an_endless_line_is_cut_in_bounded_memory() {
+    use std::io::Read;
+
+    let source = std::io::repeat(b'a').take(1 << 29);
+    let mut blocks = events::Blocks::open("endless", source, &options(None)).unwrap();
+    let (mut bytes, mut longest) = (0, 0);
+    while let Some(block) = blocks.next_block() {
+        bytes += block.len() as u64;
+        longest = longest.max(block.len());
+    }
+    assert_eq!(bytes, 1 << 29);
+    assert!(longest <= 16 << 20, "a block of {longest} bytes");
+    let found = blocks.findings();
+    assert!((2..=60).contains(&found.len()), "{} findings", found.len());
+    assert_eq!(found[0].code, "events.record-too-long");
+}
+
 #[test]
 fn a_line_without_end_is_cut() {
     let events = read_through(&vec![b'a'; 40 << 20], None);

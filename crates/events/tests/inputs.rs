@@ -6,7 +6,7 @@ mod evtx;
 
 use std::io::Write;
 
-use events::{Names, Options, Reader, visit};
+use events::{Blocks, Names, Options, Reader, visit};
 
 fn zipped(members: &[(&str, &[u8])]) -> Vec<u8> {
     let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
@@ -16,6 +16,15 @@ fn zipped(members: &[(&str, &[u8])]) -> Vec<u8> {
         zip.write_all(bytes).unwrap();
     }
     zip.finish().unwrap().into_inner()
+}
+
+fn seven_zipped(members: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut archive = sevenz_rust2::ArchiveWriter::new(std::io::Cursor::new(Vec::new())).unwrap();
+    for (name, bytes) in members {
+        let entry = sevenz_rust2::ArchiveEntry::new_file(name);
+        archive.push_archive_entry(entry, Some(*bytes)).unwrap();
+    }
+    archive.finish().unwrap().into_inner()
 }
 
 fn gzipped(bytes: &[u8]) -> Vec<u8> {
@@ -62,6 +71,8 @@ fn folders_and_archives_are_walked() {
     put("c.zip", &zipped(&[("logs/x.evtx", &log()), ("y.log", line)]));
     put("d.zip", &zipped(&[("inner.zip", &zipped(&[("z.log.gz", &gzipped(line))]))]));
     put("e.zip", b"PK\x03\x04 and nothing more");
+    put("f.7z", &seven_zipped(&[("logs/x.evtx", &log()), ("y.log.gz", &gzipped(line))]));
+    put("g.zip", &zipped(&[("inner.7z", &seven_zipped(&[("z.log", line)]))]));
     let (events, codes) = read(folder.path());
     assert_eq!(
         events,
@@ -71,6 +82,9 @@ fn folders_and_archives_are_walked() {
             "x.evtx#7@4608 evtx",
             "c.zip!y.log#1@0 syslog",
             "d.zip!inner.zip!z.log.gz#1@0 syslog",
+            "x.evtx#7@4608 evtx",
+            "f.7z!y.log.gz#1@0 syslog",
+            "g.zip!inner.7z!z.log#1@0 syslog",
         ]
     );
     assert_eq!(codes, ["events.archive-damaged"]);
@@ -89,18 +103,92 @@ fn archives_within_archives_end() {
     assert_eq!(codes, ["events.archive-too-deep"]);
 }
 
+/// Lines of nothing, a little more than a member may unpack to.
+fn nothing() -> Vec<u8> {
+    let mut line = vec![b' '; 1 << 20];
+    line[0] = b'\n';
+    line.repeat(260)
+}
+
+/// Names of the inputs below a path, cut into blocks only, and all codes.
+fn cut(path: &std::path::Path) -> (Vec<String>, Vec<String>) {
+    let options = Options::new("2026-11-01T00:00:00Z".parse().unwrap());
+    let mut whole = Vec::new();
+    let found = visit(path, &mut |input| {
+        let mut blocks = Blocks::open(&input.name, input.source, &options).unwrap();
+        while blocks.next_block().is_some() {}
+        let found = blocks.findings();
+        if found.is_empty() {
+            whole.push(input.name.rsplit('/').next().unwrap().to_owned());
+        }
+        found
+    });
+    (whole, found.iter().map(|found| found.code.to_string()).collect())
+}
+
 #[test]
 fn a_bomb_is_named_and_left() {
-    let folder = tempfile::tempdir().unwrap();
-    let mut nothing = vec![b' '; 1 << 20];
-    nothing[0] = b'\n';
+    let line: &[u8] = b"<34>Jan 31 08:30:00 gw app: hello\n";
+    let nothing = nothing();
     let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
-    (0..400).for_each(|_| gzip.write_all(&nothing).unwrap());
-    let bomb = gzip.finish().unwrap();
-    assert!(bomb.len() < 1 << 19);
-    std::fs::write(folder.path().join("bomb.gz"), bomb).unwrap();
-    std::fs::write(folder.path().join("c.log"), b"<34>Jan 31 08:30:00 gw app: hello\n").unwrap();
-    let (events, codes) = read(folder.path());
-    assert_eq!(events, ["c.log#1@0 syslog"]);
-    assert_eq!(codes, ["events.archive-bomb"]);
+    gzip.write_all(&nothing).unwrap();
+    for (name, bomb) in [
+        ("bomb.gz", gzip.finish().unwrap()),
+        ("bomb.zip", zipped(&[("bomb.log", &nothing), ("after.log", line)])),
+        ("bomb.7z", seven_zipped(&[("bomb.log", &nothing), ("after.log", line)])),
+    ] {
+        assert!(bomb.len() < 4 << 20, "{name} packs to {}", bomb.len());
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join(name), bomb).unwrap();
+        std::fs::write(folder.path().join("c.log"), line).unwrap();
+        let (whole, codes) = cut(folder.path());
+        let expected: &[&str] = match name {
+            "bomb.zip" => &["bomb.zip!after.log", "c.log"],
+            _ => &["c.log"],
+        };
+        assert_eq!(whole, expected, "{name}");
+        assert_eq!(codes[0], "events.archive-bomb", "{name}");
+        // What stands behind it in the same stream cannot be had without it.
+        assert_eq!(codes.len(), if name == "bomb.7z" { 2 } else { 1 }, "{name}: {codes:?}");
+    }
+}
+
+#[test]
+fn a_file_that_changes_while_it_is_read_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let line = b"<34>Jan 31 08:30:00 gw app: hello\n";
+    for name in ["a.log", "b.log", "c.log"] {
+        std::fs::write(folder.path().join(name), line).unwrap();
+    }
+    let found = visit(folder.path(), &mut |mut input| {
+        let path = std::path::Path::new(&input.name).to_owned();
+        std::io::copy(&mut input.source, &mut std::io::sink()).unwrap();
+        if path.ends_with("b.log") {
+            let mut file = std::fs::File::options().append(true).open(&path).unwrap();
+            file.write_all(line).unwrap();
+        }
+        Vec::new()
+    });
+    assert_eq!(found.len(), 1);
+    assert_eq!(found[0].code, "events.changed-while-read");
+    assert!(found[0].place.file.as_deref().unwrap().ends_with("b.log"));
+}
+
+#[test]
+fn a_file_cut_off_under_the_reader_gives_what_was_there() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.evtx");
+    std::fs::write(&path, [log(), vec![0; 1 << 20]].concat()).unwrap();
+    let options = Options::new("2026-11-01T00:00:00Z".parse().unwrap());
+    let mut ids = Vec::new();
+    let found = visit(&path, &mut |input| {
+        let mut reader = Reader::open(&input.name, input.source, Names::new(), &options).unwrap();
+        while let Some(event) = reader.next() {
+            ids.push(event.record().id);
+            std::fs::File::options().write(true).open(&path).unwrap().set_len(80_000).unwrap();
+        }
+        reader.findings()
+    });
+    assert_eq!(ids, [7]);
+    assert!(found.iter().any(|found| found.code == "events.changed-while-read"), "{found:?}");
 }
