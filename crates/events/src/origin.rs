@@ -7,7 +7,8 @@ use std::{fmt, sync::Arc};
 pub struct RecordRef {
     /// The file as the person named it, an archive's member after `!`.
     pub file: Arc<str>,
-    /// Bytes from the start of the file to the start of the record.
+    /// Bytes from the start of the file to the start of the record; of its text,
+    /// as UTF-8, where the file is UTF-16.
     pub offset: u64,
     /// The source's own number of the record (EVTX `EventRecordID`), or the
     /// line from 1 for formats made of lines.

@@ -54,12 +54,29 @@ fn lines_decode_as_written_down() {
     }
 }
 
+/// `--as`: the caller knows better, for whole files and for single records.
+#[test]
+fn a_named_format_overrides_what_is_recognised() {
+    let mut options = Options::new("2026-02-01T00:00:00Z".parse().unwrap());
+    let line = "CEF:0|Sample|Gate|1.0|7|login|3|src=192.0.2.7";
+    for (format, fields) in [(None, 7), (Some(Format::Text), 1), (Some(Format::Cef), 7)] {
+        options.format = format;
+        let mut reader = Reader::open("a", line.as_bytes(), Names::new(), &options).unwrap();
+        assert_eq!(reader.next().unwrap().fields().len(), fields, "{format:?}");
+        let mut decoder = events::Decoder::new(Names::new(), &options);
+        assert_eq!(decoder.decode_record(line.as_bytes()).fields().len(), fields, "{format:?}");
+    }
+}
+
 #[test]
 fn a_file_is_recognised_by_its_content() {
     for path in logs() {
         let name = path.file_stem().unwrap().to_string_lossy().into_owned();
         let expected = match name.as_str() {
             "iis" | "iis-without-date" => "w3c",
+            "syslog-counted" => "syslog",
+            "windows-json-list" => "windows-json",
+            "json-utf16" => "json",
             name => name,
         };
         assert_eq!(decoded(&path).0.name(), expected, "{}", path.display());
