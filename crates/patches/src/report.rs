@@ -76,7 +76,9 @@ impl Report {
     /// Hosts by answer: all, without anything missing or unknown, with something missing.
     pub fn totals(&self) -> (usize, usize, usize) {
         let summaries: Vec<Summary> = self.answers.iter().map(Assessment::summary).collect();
-        let handled = summaries.iter().filter(|s| s.missing == 0 && s.unknown == 0).count();
+        // Data that end before the question prove nobody handled.
+        let is_handled = |s: &&Summary| !self.incomplete && s.missing == 0 && s.unknown == 0;
+        let handled = summaries.iter().filter(is_handled).count();
         (summaries.len(), handled, summaries.iter().filter(|s| s.missing > 0).count())
     }
 

@@ -176,6 +176,12 @@ fn programs_with_versions_are_judged() {
         host["missing"].as_array().unwrap().iter().map(|m| m["cve"].as_str().unwrap()).collect();
     assert!(missing.contains(&"CVE-2023-36439"), "Exchange of March misses November: {missing:?}");
     assert!(!missing.contains(&"CVE-2023-5996"), "Edge is current");
+    let with_update = format!(
+        "{table}SRV-M,,,,Security Update for Exchange Server 2019 Cumulative Update 13 (KB5032146),15.2.1258.28\n"
+    );
+    let report = asked("", |o| o.inventory = vec![input("soft.csv", with_update)]);
+    let missing = json(&report)["hosts"][0]["missing"].to_string();
+    assert!(!missing.contains("CVE-2023-36439"), "its update of November is listed by itself");
     // No list of programs tells the version of .NET Framework, which is part of Windows.
     assert_eq!(host["not_collected"], 28);
 }

@@ -38,6 +38,25 @@ fn osquery_tables_in_one_document() {
 }
 
 #[test]
+fn plain_records_of_machines() {
+    let text = r#"{"hosts":[
+        {"host":"SRV-1","os":"Microsoft Windows Server 2019 Standard","build":"17763.5122","hotfixes":["KB5032196"],"collected_at":"2023-11-20T01:00:00Z"},
+        {"host":"PC-2","product":"Windows 10 Version 22H2 for x64-based Systems","build":"19045","hotfixes":["KB5032189"]}]}"#;
+    let found = read("hosts.json", text);
+    let told: Vec<(&str, String, &[u32])> =
+        found.hosts.iter().map(|h| (h.name.as_str(), product(h), kbs(h))).collect();
+    assert_eq!(
+        told,
+        [
+            ("PC-2", "Windows 10 Version 22H2 for x64-based Systems".to_owned(), &[5_032_189][..]),
+            ("SRV-1", "Windows Server 2019".to_owned(), &[5_032_196][..]),
+        ]
+    );
+    assert_eq!(found.hosts[1].os.ubr, Some(5122));
+    assert!(found.hosts[1].collected_at().is_some());
+}
+
+#[test]
 fn osquery_result_log() {
     let text = concat!(
         r#"{"name":"os","hostIdentifier":"SRV-OSQ","calendarTime":"x","unixTime":1700450000,"columns":{"name":"Microsoft Windows Server 2022 Standard","platform":"windows","version":"10.0.20348","build":"20348","arch":"64-bit"},"action":"added"}"#,

@@ -202,6 +202,8 @@ impl Gathered {
                 "WindowsProductName",
                 "ProductName",
                 "full",
+                "os",
+                "product",
                 "name",
             ],
         );
@@ -297,7 +299,12 @@ fn is_os(found: &Object) -> bool {
     let has = |key: &str| found.contains_key(key);
     let inner =
         object(found, "os").is_some_and(|os| os.contains_key("name") || os.contains_key("full"));
+    // A plain record of a machine: {"host", "os" or "product", "build", …}.
+    let names_windows = ["os", "product"]
+        .iter()
+        .any(|key| found.get(*key).and_then(Value::as_str).is_some_and(|v| v.contains("Windows")));
     inner
+        || (names_windows && ["build", "os_build", "ubr", "hotfixes"].iter().any(|k| has(k)))
         || has("os_name")
         || has("OsName")
         || has("osName")

@@ -79,16 +79,17 @@ impl Index {
     /// Judges the programs that the host lists.
     pub fn judge(&self, facts: &Facts, host: &Host, findings: &mut Vec<Finding>) {
         let software = host.software.as_deref().unwrap_or_default();
+        let installed = installed(host);
         for (at, program) in (0..).zip(software) {
             let Some(target) = identify(program) else { continue };
-            self.program(facts, host, (at, program), &target, findings);
+            self.program(facts, &installed, (at, program), &target, findings);
         }
     }
 
     fn program(
         &self,
         facts: &Facts,
-        host: &Host,
+        installed: &BTreeSet<u32>,
         (at, program): (u32, &Software),
         target: &Target,
         findings: &mut Vec<Finding>,
@@ -100,9 +101,15 @@ impl Index {
             for (row, fix) in rows_of(facts, *product) {
                 let version = target.version.as_deref().unwrap_or(&program.version);
                 match compare(how, version, at, fix.build) {
+                    // The version that a list of programs shows often stays that of
+                    // the last large update; a security update is listed by itself.
+                    Compared::Told(State::Unsatisfied(rule, by)) => {
+                        let state = by_update(installed, fix.kb, facts);
+                        states.push((fix.cve, row, state.unwrap_or(State::Unsatisfied(rule, by))));
+                    }
                     Compared::Told(state) => states.push((fix.cve, row, state)),
                     Compared::OtherLine => others.push(fix.cve),
-                    Compared::Not => states.push((fix.cve, row, by_kb(host, fix.kb, facts))),
+                    Compared::Not => states.push((fix.cve, row, by_kb(installed, fix.kb, facts))),
                 }
             }
         }
@@ -125,14 +132,23 @@ impl Index {
         findings: &mut Vec<Finding>,
     ) {
         let key = products::key(windows);
+        let installed = installed(host);
         let mut states: Vec<(CveId, usize, State)> = Vec::new();
         for (_, product) in self.frameworks.iter().filter(|(of, _)| *of == key) {
             for (row, fix) in rows_of(facts, *product).filter(|(_, fix)| ask(fix.cve)) {
-                states.push((fix.cve, row, by_kb(host, fix.kb, facts)));
+                states.push((fix.cve, row, by_kb(&installed, fix.kb, facts)));
             }
         }
         findings.extend(best_per_cve(states));
     }
+}
+
+/// The updates that a host lists, those among its programs included:
+/// `Security Update for Microsoft Office 2016 (KB5002497)`.
+fn installed(host: &Host) -> BTreeSet<u32> {
+    let list = host.hotfixes.iter().flat_map(|l| l.kbs.iter().copied());
+    let programs = host.software.iter().flatten().filter(|p| p.ecosystem.is_empty());
+    list.chain(programs.flat_map(|p| text::kb_numbers(&p.name))).collect()
 }
 
 /// Whether a product runs on other systems alone, so that no Windows machine
@@ -227,17 +243,20 @@ fn sql_line(version: &[u64]) -> Option<(u64, u64)> {
     Some((major, line))
 }
 
-/// Without a version to compare, the update's own number is the only proof.
-fn by_kb(host: &Host, kb: u32, facts: &Facts) -> State {
-    let Some(list) = &host.hotfixes else { return State::Undecided(Reason::VersionNotCollected) };
-    let installed = |kb: u32| kb > 0 && list.kbs.binary_search(&kb).is_ok();
-    if installed(kb) {
-        return State::Satisfied(4, Evidence::Kb(kb));
+/// Without a version to compare, the update's own number is the only proof;
+/// where the vendor gives none, nothing is.
+fn by_kb(installed: &BTreeSet<u32>, kb: u32, facts: &Facts) -> State {
+    let reason = if kb == 0 { Reason::VersionNotComparable } else { Reason::VersionNotCollected };
+    by_update(installed, kb, facts).unwrap_or(State::Undecided(reason))
+}
+
+/// Whether the update, or one that replaces it, is listed.
+fn by_update(installed: &BTreeSet<u32>, kb: u32, facts: &Facts) -> Option<State> {
+    if installed.is_empty() || kb == 0 {
+        return None;
     }
-    match above(facts, kb).into_iter().find(|kb| installed(*kb)) {
-        Some(later) => State::Satisfied(4, Evidence::Kb(later)),
-        None => State::Undecided(Reason::VersionNotCollected),
-    }
+    let found = above(facts, kb).into_iter().find(|kb| installed.contains(kb))?;
+    Some(State::Satisfied(4, Evidence::Kb(found)))
 }
 
 /// The updates that the vendor says replace this one, and theirs.
