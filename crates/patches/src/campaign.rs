@@ -11,6 +11,7 @@ use crate::facts::{Cve, Facts, Format, Month, Severity};
 /// What is asked for; a CVE is in when any filter takes it.
 #[expect(clippy::struct_excessive_bools, reason = "each is a filter that a person ticks")]
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Campaign {
     /// CVEs named by an authority's letter, whatever their month.
     pub named: bool,

@@ -401,6 +401,15 @@ impl Facts {
         self.sources.iter().filter(vendor).flat_map(|s| [s.current, s.released]).flatten().max()
     }
 
+    /// The fixes for the CVE and product of the row at a position, of which any is enough.
+    pub fn alternatives(&self, row: u32) -> Vec<&Fix> {
+        let Some(row) = self.rows.get(row as usize) else { return Vec::new() };
+        let key = (row.product, row.cve);
+        let first = self.rows.partition_point(|r| (r.product, r.cve) < key);
+        let rows = self.rows.iter().skip(first).take_while(|r| (r.product, r.cve) == key);
+        rows.filter_map(|r| self.fixes.get(r.fix as usize)).collect()
+    }
+
     /// Where the update with this KB number is to be had; the CVE's page when there is no KB.
     pub fn url(&self, fix: &Fix, cve: CveId) -> String {
         if fix.kb > 0 {

@@ -9,6 +9,8 @@ mod xlsx;
 
 use std::{borrow::Cow, io::Write};
 
+pub use warnings::warnings;
+
 use diag::Diagnostic;
 
 use crate::{
@@ -90,13 +92,10 @@ impl Report {
 
     /// The fixes that would do on the host at a position, of which any is enough.
     fn needed(&self, host: usize, finding: &Finding) -> Vec<Cow<'_, Fix>> {
-        let Some(row) = finding.proof.row.and_then(|at| self.facts.rows.get(at as usize)) else {
-            return self.fixed_versions(host, finding);
-        };
-        let key = (row.product, row.cve);
-        let first = self.facts.rows.partition_point(|r| (r.product, r.cve) < key);
-        let rows = self.facts.rows.iter().skip(first).take_while(|r| (r.product, r.cve) == key);
-        rows.filter_map(|r| self.facts.fixes.get(r.fix as usize)).map(Cow::Borrowed).collect()
+        match finding.proof.row {
+            Some(row) => self.facts.alternatives(row).into_iter().map(Cow::Borrowed).collect(),
+            None => self.fixed_versions(host, finding),
+        }
     }
 
     /// For a package: the versions that its vendor says are fixed.

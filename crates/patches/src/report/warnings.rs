@@ -1,4 +1,5 @@
-//! What is doubtful about one host's answer.
+//! What is doubtful about one host's answer, for reports and for callers that
+//! judge by themselves.
 
 use diag::{Diagnostic, Place};
 use jiff::tz::TimeZone;
@@ -18,25 +19,9 @@ impl Report {
         let (Some(host), Some(answer)) = (self.hosts.get(at), self.answers.get(at)) else {
             return Vec::new();
         };
-        let mut found = host.warnings.clone();
-        let place = || Place::file(host.origins.first().map_or("", |o| o.file.as_str()));
-        let mut warn = |code: Diagnostic| found.push(code);
-        product(host, answer, &place(), &mut warn);
-        self.time(host, &place(), &mut warn);
-        if answer.findings.iter().any(|f| f.verdict == Verdict::Unknown(Reason::InventoryStale)) {
-            let when = host.collected_at().map(|t| t.to_string()).unwrap_or_default();
-            warn(Diagnostic::warning("patches.inventory-stale", place()).with("collected", when));
-        }
-        if is_restart_pending(&self.facts, host, answer) {
-            warn(Diagnostic::warning("patches.restart-pending", place()));
-        }
-        if !answer.no_fix.is_empty() {
-            warn(Diagnostic::warning("patches.no-fix", place()).with("cves", answer.no_fix.len()));
-        }
-        if !answer.not_collected.is_empty() {
-            let cves = answer.not_collected.len();
-            warn(Diagnostic::note("patches.software-not-collected", place()).with("cves", cves));
-        }
+        let mut found = warnings(&self.facts, host, answer);
+        let place = Place::file(host.origins.first().map_or("", |o| o.file.as_str()));
+        self.time(host, &place, &mut |warning| found.push(warning));
         found
     }
 
@@ -54,6 +39,30 @@ impl Report {
             warn(Diagnostic::note("patches.collected-unknown", place.clone()));
         }
     }
+}
+
+/// What is doubtful about one host's answer: its inventory's own warnings, then
+/// those that judging added.
+pub fn warnings(facts: &Facts, host: &Host, answer: &Assessment) -> Vec<Diagnostic> {
+    let mut found = host.warnings.clone();
+    let place = || Place::file(host.origins.first().map_or("", |o| o.file.as_str()));
+    let mut warn = |code: Diagnostic| found.push(code);
+    product(host, answer, &place(), &mut warn);
+    if answer.findings.iter().any(|f| f.verdict == Verdict::Unknown(Reason::InventoryStale)) {
+        let when = host.collected_at().map(|t| t.to_string()).unwrap_or_default();
+        warn(Diagnostic::warning("patches.inventory-stale", place()).with("collected", when));
+    }
+    if is_restart_pending(facts, host, answer) {
+        warn(Diagnostic::warning("patches.restart-pending", place()));
+    }
+    if !answer.no_fix.is_empty() {
+        warn(Diagnostic::warning("patches.no-fix", place()).with("cves", answer.no_fix.len()));
+    }
+    if !answer.not_collected.is_empty() {
+        let cves = answer.not_collected.len();
+        warn(Diagnostic::note("patches.software-not-collected", place()).with("cves", cves));
+    }
+    found
 }
 
 fn product(host: &Host, answer: &Assessment, place: &Place, warn: &mut dyn FnMut(Diagnostic)) {
