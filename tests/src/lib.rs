@@ -7,3 +7,4 @@
 pub mod browser;
 pub mod crawl;
 pub mod server;
+pub mod session;

@@ -97,7 +97,7 @@ impl Drop for Server {
     }
 }
 
-/// Login of the first administrator of [`Server::serve`].
+/// Login of the administrator, of [`Server::serve`] and of [`Server::demo`].
 pub const ADMIN: &str = "quantri";
 /// Password of the first administrator of [`Server::serve`].
 pub const PASSWORD: &str = "mật khẩu quản trị để thử";

@@ -13,8 +13,11 @@ use std::{
     time::Duration,
 };
 
-use anyhow::{Context, Result};
-use house_tests::server::{ADMIN, PASSWORD, Server, binary};
+use anyhow::Result;
+use house_tests::{
+    server::{PASSWORD, Server, binary},
+    session::{read, sign_in},
+};
 
 /// How often it is killed. Each round lives a different while.
 const ROUNDS: u64 = 12;
@@ -54,7 +57,7 @@ fn what_was_acknowledged_survives_a_kill() -> Result<()> {
 /// Makes tokens as fast as it can; gives the names of those acknowledged.
 fn write_until_killed(address: &str, round: u64, stop: &AtomicBool) -> Vec<String> {
     let mut made = Vec::new();
-    let Ok((agent, csrf)) = sign_in(address) else { return made };
+    let Ok((agent, csrf)) = sign_in(address, PASSWORD) else { return made };
     for number in 0.. {
         let name = format!("r{round}n{number}");
         let form = [("csrf", csrf.as_str()), ("name", &name), ("days", "1"), ("scope", "read")];
@@ -74,15 +77,7 @@ fn missing(address: &str, names: &[String]) -> Result<Vec<String>> {
     if names.is_empty() {
         return Ok(Vec::new());
     }
-    let (agent, _) = sign_in(address)?;
-    let page = agent.get(format!("{address}/account")).call()?.body_mut().read_to_string()?;
+    let (agent, _) = sign_in(address, PASSWORD)?;
+    let page = read(&agent, &format!("{address}/account"))?;
     Ok(names.iter().filter(|name| !page.contains(&format!(">{name}<"))).cloned().collect())
-}
-
-fn sign_in(address: &str) -> Result<(ureq::Agent, String)> {
-    let agent = ureq::Agent::new_with_defaults();
-    agent.post(format!("{address}/login")).send_form([("login", ADMIN), ("password", PASSWORD)])?;
-    let page = agent.get(format!("{address}/account")).call()?.body_mut().read_to_string()?;
-    let csrf = page.split("name=\"csrf\" value=\"").nth(1).and_then(|rest| rest.split('"').next());
-    Ok((agent.clone(), csrf.context("no form token")?.to_owned()))
 }

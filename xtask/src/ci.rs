@@ -22,6 +22,7 @@ pub const STEPS: &[Step] = &[
     ("doc", "the documentation builds without a warning", doc),
     ("fuzz", "libFuzzer over every reader of outside bytes, seconds each", fuzz::step),
     ("faults", "the real binary, killed at any moment", faults),
+    ("hunt", "from a log to an alert, by the real binary", hunt),
     ("browser", "a real browser: journeys, pictures, axe-core on every page", browser),
     ("clients", "third-party clients: schemathesis", clients),
 ];
@@ -100,6 +101,10 @@ fn postgres_suite() -> Outcome {
 
 fn faults() -> Outcome {
     whole("faults", &[])
+}
+
+fn hunt() -> Outcome {
+    whole("hunt", &[])
 }
 
 fn browser() -> Outcome {

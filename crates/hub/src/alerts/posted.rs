@@ -197,14 +197,15 @@ impl Detection {
         self.correlation.as_ref().map_or(self.time, |span| Some(span.first))
     }
 
-    /// The record, what matched on it, and where: the path is left out, for a
-    /// folder may be moved, and so is the rule's version, for a hunt may be
-    /// repeated with newer rules. Time and host tell members of one archive apart.
+    /// The record, what matched on it, and where: the file's own path is left
+    /// out, for a folder may be moved, but not that of a member of an archive;
+    /// the rule's version is, for a hunt may be repeated with newer rules.
     fn reference(&self) -> String {
+        let member = self.source.path.split_once('!').map(|(_, member)| member);
         let indicator = self.indicator.as_ref().map(|found| (&found.kind, &found.value));
         let span = self.correlation.as_ref().map(|span| (span.first, &self.matched));
         let source = (self.source.sha256.to_ascii_lowercase(), self.source.offset, self.record_id);
-        let parts = (source, self.time, &self.host, self.what(), indicator, span);
+        let parts = (source, member, self.time, &self.host, self.what(), indicator, span);
         // Nothing in it can fail to serialise.
         hex::encode(Sha256::digest(serde_json::to_vec(&parts).unwrap_or_default()))
     }
@@ -275,6 +276,7 @@ mod tests {
         };
         for (pointer, value, same) in [
             ("/source/path", json!("elsewhere.evtx"), true),
+            ("/source/path", json!("kit.zip!a/Security.evtx"), false),
             ("/source/sha256", json!("AB".repeat(32)), true),
             ("/rule/tags", json!([]), true),
             ("/rule/title", json!("Another title"), true),

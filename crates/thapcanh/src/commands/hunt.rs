@@ -17,7 +17,10 @@ use jiff::Timestamp;
 use packs::Packs;
 use words::Lang;
 
-use super::terminal;
+use super::{
+    terminal,
+    to_hub::{Aside, Both, ToHub},
+};
 
 /// Exit code of a hunt that could not run: 3 says that something was found
 /// and something could not be read.
@@ -65,6 +68,8 @@ pub struct Hunt {
     /// Language of findings.
     #[arg(long, default_value = "vi")]
     lang: String,
+    #[command(flatten)]
+    to_hub: ToHub,
 }
 
 /// Forms of the answer.
@@ -81,7 +86,8 @@ enum Format {
 }
 
 /// Exit codes: 0 nothing found, 1 found, 2 nothing found and some input not
-/// readable, 3 found and some input not readable, 4 could not run.
+/// readable, 3 found and some input not readable, 4 could not run, or could not
+/// tell the hub.
 pub fn run(arguments: &Hunt) -> ExitCode {
     hunt(arguments).unwrap_or_else(|cause| {
         eprintln!("thapcanh: {cause:#}");
@@ -91,11 +97,15 @@ pub fn run(arguments: &Hunt) -> ExitCode {
 
 fn hunt(arguments: &Hunt) -> Result<ExitCode> {
     let lang = Lang::from_code(&arguments.lang).unwrap_or_default();
+    let hub = arguments.to_hub.hub()?;
     let options = options(arguments)?;
     let prepared = Prepared::new(&options).map_err(|found| anyhow!(lang.diagnostic(&found).0))?;
     let mut sink = sink(arguments)?;
     let bar = bar()?;
-    let outcome = hunt_in(&options, &prepared, sink.as_mut(), &mut |at| show(&bar, at))?;
+    let mut aside = Aside::new()?;
+    let mut both = Both { aside: &mut aside, shown: sink.as_mut() };
+    let sink: &mut dyn Sink = if hub.is_some() { &mut both } else { sink.as_mut() };
+    let outcome = hunt_in(&options, &prepared, sink, &mut |at| show(&bar, at))?;
     bar.finish_and_clear();
     terminal::say(lang, &outcome.found, arguments.stats);
     if !matches!(arguments.format, Format::Table) {
@@ -103,6 +113,10 @@ fn hunt(arguments: &Hunt) -> Result<ExitCode> {
     }
     if arguments.stats {
         stages(&outcome, &prepared, lang);
+    }
+    if let Some(hub) = hub {
+        let told = hub.tell(aside).with_context(|| lang.t("cli.hunt.not-told").into_owned())?;
+        told.say(lang);
     }
     Ok(ExitCode::from(outcome.exit_code()))
 }

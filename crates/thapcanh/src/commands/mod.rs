@@ -28,3 +28,4 @@ pub mod packs;
 pub mod rules;
 mod terminal;
 pub mod timeline;
+mod to_hub;

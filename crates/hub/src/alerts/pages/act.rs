@@ -37,7 +37,7 @@ pub(super) async fn forms(app: &App, ctx: &Ctx, alert: &Alert) -> Result<Markup>
             summary { (ctx.t("alerts.close.title")) }
             form method="post" action={ (path) "/close" } {
                 (parts::token(ctx))
-                (parts::choice(ctx.lang, "alerts.field.outcome", "outcome", &super::options(ctx, false, Outcome::WORDS), ""))
+                (parts::choice(ctx.lang, "alerts.field.outcome", "outcome", &super::options(ctx, "alerts.choose", Outcome::WORDS), ""))
                 (parts::area(ctx.lang, "common.field.reason", "reason", ""))
                 button.primary type="submit" { (ctx.t("alerts.close.submit")) }
             }
@@ -51,7 +51,8 @@ async fn place_form(app: &App, ctx: &Ctx, alert: &Alert) -> Result<Markup> {
     let path = format!("/alerts/{}/place", alert.id);
     let candidates = placing::candidates(app, alert).await?;
     let today = ctx.now.to_zoned(ctx.zone.clone()).date();
-    let units = units::options(&app.db, ctx.viewer.scope(), today).await?;
+    let mut options = super::options(ctx, "alerts.choose", &[]);
+    options.extend(units::options(&app.db, ctx.viewer.scope(), today).await?);
     let unit = alert.unit_id.as_ref().map(ToString::to_string).unwrap_or_default();
     Ok(html! {
         details open {
@@ -66,7 +67,7 @@ async fn place_form(app: &App, ctx: &Ctx, alert: &Alert) -> Result<Markup> {
             }
             form.row method="post" action=(path) {
                 (parts::token(ctx))
-                (parts::choice(ctx.lang, "common.field.unit", "unit", &units, &unit))
+                (parts::choice(ctx.lang, "common.field.unit", "unit", &options, &unit))
                 (parts::field(ctx.lang, "alerts.place.name", "name", "text", &alert.host_name, true))
                 button type="submit" { (ctx.t("alerts.place.submit")) }
             }

@@ -71,18 +71,18 @@ const COLUMNS: &[Column<Shown>] = &[
         text: |ctx, row| row.alert.last_seen.map_or_else(String::new, |at| ctx.time(at)).into(),
     },
     Column {
-        key: "case",
-        title: "alerts.field.case",
-        sort: Some("a.case_ref"),
-        cell: |_, row| html! { (row.alert.case.as_deref().unwrap_or_default()) },
-        text: |_, row| row.alert.case.as_deref().unwrap_or_default().into(),
-    },
-    Column {
         key: "raised",
         title: "alerts.field.raised",
         sort: Some("a.raised_at"),
         cell: |ctx, row| html! { (ctx.time(row.alert.raised_at)) },
         text: |ctx, row| ctx.time(row.alert.raised_at).into(),
+    },
+    Column {
+        key: "case",
+        title: "alerts.field.case",
+        sort: Some("a.case_ref"),
+        cell: |_, row| html! { (row.alert.case.as_deref().unwrap_or_default()) },
+        text: |_, row| row.alert.case.as_deref().unwrap_or_default().into(),
     },
 ];
 
@@ -160,15 +160,15 @@ async fn filters(app: &App, ctx: &Ctx, listing: &Listing) -> Result<Markup> {
     let chosen = |key: &str| listing.get(key).unwrap_or_default().to_owned();
     let mut states = vec![("open", "alerts.state.open"), ("unmatched", "alerts.state.unmatched")];
     states.extend(State::WORDS);
-    let mut units_of = super::options(ctx, true, &[]);
+    let mut units_of = super::options(ctx, "common.answer.all", &[]);
     units_of.extend(units::options(&app.db, ctx.viewer.scope(), today).await?);
     let kept =
         |key| listing.get(key).map(|value| html! { input type="hidden" name=(key) value=(value); });
     Ok(html! {
         form.row method="get" action="/alerts" role="search" {
             (parts::field(ctx.lang, "alerts.list.search", "q", "search", &chosen("q"), false))
-            (parts::choice(ctx.lang, "common.field.status", "state", &super::options(ctx, true, &states), &chosen("state")))
-            (parts::choice(ctx.lang, "alerts.field.level", "level", &super::options(ctx, true, Level::WORDS), &chosen("level")))
+            (parts::choice(ctx.lang, "common.field.status", "state", &super::options(ctx, "common.answer.all", &states), &chosen("state")))
+            (parts::choice(ctx.lang, "alerts.field.level", "level", &super::options(ctx, "common.answer.all", Level::WORDS), &chosen("level")))
             (parts::choice(ctx.lang, "common.field.unit", "unit", &units_of, &chosen("unit")))
             @for one in [kept("host"), kept("case")].into_iter().flatten() { (one) }
             button type="submit" { (ctx.t("common.action.filter")) }

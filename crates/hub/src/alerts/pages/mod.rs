@@ -102,9 +102,9 @@ fn seen(ctx: &Ctx, at: Option<crate::store::At>) -> Markup {
     }
 }
 
-/// A vocabulary as the options of a select, with "all" first when asked.
-fn options(ctx: &Ctx, all: bool, words: &[(&str, &str)]) -> Vec<(String, String)> {
-    let first = all.then(|| (String::new(), ctx.t("common.answer.all")));
+/// A vocabulary as the options of a select. `first` is what stands there before
+/// anything is chosen: nobody decides by leaving a form as it is.
+fn options(ctx: &Ctx, first: &str, words: &[(&str, &str)]) -> Vec<(String, String)> {
     let rest = words.iter().map(|(name, text)| ((*name).to_owned(), ctx.t(text)));
-    first.into_iter().chain(rest).collect()
+    [(String::new(), ctx.t(first))].into_iter().chain(rest).collect()
 }

@@ -76,7 +76,7 @@ fn detection(ctx: &Ctx, kept: &Kept) -> Markup {
 fn read(ctx: &Ctx, one: &Detection) -> Markup {
     html! {
         h3 { (super::seen(ctx, one.time.map(Into::into))) }
-        p.mono {
+        p {
             @for part in [&one.channel, &one.source.path] { @if !part.is_empty() { (part) " · " } }
             @if let Some(id) = one.event_id { (ctx.fill("alerts.why.event-id", &[("id", &id)])) " · " }
             (ctx.fill("alerts.why.record", &[("id", &one.record_id), ("offset", &one.source.offset)]))
