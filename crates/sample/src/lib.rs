@@ -14,6 +14,7 @@
 //!
 //! [`inventories`] gives what the units say of their machines' updates; the
 //! builds and KB numbers in it come from the caller, as plain values.
+//! [`logs`] gives what two of their machines wrote on a bad night.
 //! [`scale`] gives the same shapes at the size of a benchmark.
 //!
 //! *What this crate must not know:* any importer, rule or database of the
@@ -34,6 +35,7 @@ mod hosts;
 mod infections;
 mod inventories;
 mod lists;
+mod logs;
 mod networks;
 mod province;
 mod scale;
@@ -48,6 +50,7 @@ pub use acts::{
 pub use error::Error;
 pub use inventories::{Inventory, Said, Update, inventories};
 pub use lists::Feed;
+pub use logs::{Log, logs};
 pub use province::{Happening, Letter, Province, SEED, SampleFile, Step, province};
 pub use scale::{Scale, scale};
 pub use stories::Story;

@@ -151,7 +151,7 @@ fn cache() -> Option<PathBuf> {
 }
 
 /// The rules in the binary, under the names they have in the repository.
-fn built_in() -> Vec<RuleFile> {
+pub(super) fn built_in() -> Vec<RuleFile> {
     let packs = Packs::embedded();
     let text = |path: &str| String::from_utf8_lossy(packs.read(path).unwrap_or_default()).into();
     let files = packs.list("rules/sigma/");

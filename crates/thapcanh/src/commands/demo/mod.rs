@@ -4,6 +4,7 @@
 
 mod replay;
 mod state;
+mod watch;
 
 use std::{
     path::{Path, PathBuf},
@@ -65,6 +66,7 @@ async fn make(arguments: &Demo, data: &Path) -> Result<Demonstration> {
     let app = App::open(arguments.place.settings(data.to_owned(), clock, true)?).await?;
     let bar = bar(province.timeline().len() as u64)?;
     replay::replay(&app, &province, &demonstration.password, &bar).await?;
+    watch::watch(&app, &sample::logs(arguments.seed)).await?;
     bar.finish_and_clear();
     demonstration.complete = true;
     demonstration.save(data)?;
