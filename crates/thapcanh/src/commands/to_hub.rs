@@ -16,14 +16,13 @@ use anyhow::{Context, Result, bail};
 use clap::Args;
 use detect::hunt::{Detection, Outcome, Prepared, Sink};
 use serde::Deserialize;
-use serde_json::Value;
 use ureq::{
     Agent,
     tls::{Certificate, RootCerts, TlsConfig},
 };
 use words::Lang;
 
-use super::{digest, terminal::printable};
+use super::terminal::printable;
 
 /// Lines of one post, and bytes after which it is sent with fewer.
 const LINES: usize = 1_000;
@@ -228,31 +227,13 @@ impl Told {
 /// is done with them.
 pub struct Aside {
     lines: io::BufWriter<File>,
-    /// The file looked at last, and its digest.
-    last: (String, String),
 }
 
 impl Aside {
     /// Nothing yet.
     pub fn new() -> Result<Self> {
         let file = tempfile::tempfile().context("no temporary file")?;
-        Ok(Self { lines: io::BufWriter::new(file), last: <(String, String)>::default() })
-    }
-
-    /// Puts a line aside, with the digest of its file: by it the hub knows what
-    /// it has been told.
-    fn put(&mut self, line: &str) -> io::Result<()> {
-        let mut line: Value = serde_json::from_str(line)?;
-        let source = &mut line["source"];
-        if source["sha256"].as_str().is_none_or(str::is_empty) {
-            let path = source["path"].as_str().unwrap_or_default();
-            let file = path.split('!').next().unwrap_or_default();
-            if self.last.0 != file {
-                self.last = (file.to_owned(), digest::of_file(Path::new(file))?.sha256);
-            }
-            source["sha256"] = self.last.1.as_str().into();
-        }
-        writeln!(self.lines, "{line}")
+        Ok(Self { lines: io::BufWriter::new(file) })
     }
 
     fn lines(self) -> Result<io::Lines<BufReader<File>>> {
@@ -272,7 +253,7 @@ pub struct Both<'a> {
 
 impl Sink for Both<'_> {
     fn take(&mut self, prepared: &Prepared, detection: Detection) -> io::Result<()> {
-        self.aside.put(&detection.to_json(prepared))?;
+        writeln!(self.aside.lines, "{}", detection.to_json(prepared))?;
         self.shown.take(prepared, detection)
     }
 

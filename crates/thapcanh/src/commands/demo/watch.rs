@@ -1,6 +1,6 @@
 //! The night's logs are hunted in, and the watch answers for what was found.
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use detect::hunt::{JsonLinesSink, Options, Prepared, run};
 use hub::{
     App,
@@ -25,7 +25,9 @@ pub async fn watch(app: &App, logs: &[Log]) -> Result<()> {
     for log in logs {
         let found = hunt(log)?;
         let about = About { unit: Some(log.unit.to_owned()), ..About::default() };
-        raise::raise(app, &by.clone().into(), at, &found, &about).await?;
+        let told = raise::raise(app, &by.clone().into(), at, &found, &about).await?;
+        let taken = !told.is_empty() && told.iter().all(|one| one.found.is_none());
+        ensure!(taken, "{}: {told:?}", log.name);
     }
     let all = read::select(&Scope::province()).order("a.id", Direction::Up);
     let alerts: Vec<Shown> = all.fetch(app.db.reader()).await?;
