@@ -11,6 +11,7 @@
 //!
 //! *To add a target:* see `README.md`.
 
+mod detect;
 mod events;
 mod lists;
 pub mod mutate;
@@ -33,7 +34,9 @@ pub struct Target {
 
 /// All targets, by crate.
 pub fn targets() -> impl Iterator<Item = &'static Target> {
-    [events::TARGETS, lists::TARGETS, patches::TARGETS, tables::TARGETS].into_iter().flatten()
+    [detect::TARGETS, events::TARGETS, lists::TARGETS, patches::TARGETS, tables::TARGETS]
+        .into_iter()
+        .flatten()
 }
 
 /// The target of a name.

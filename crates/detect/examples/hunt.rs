@@ -15,6 +15,7 @@ use detect::{
     sigma::Level,
 };
 use jiff::Timestamp;
+use words::Lang;
 
 /// Hunts.
 #[derive(Parser)]
@@ -80,10 +81,10 @@ fn hunt(arguments: Arguments) -> Result<u8, Box<dyn std::error::Error>> {
         None => Box::new(BufWriter::new(io::stdout())),
     };
     let mut sink: Box<dyn Sink> = match arguments.format {
-        Shape::Table => Box::new(TableSink::new(output)),
+        Shape::Table => Box::new(TableSink::new(output, Lang::En)),
         Shape::Jsonl => Box::new(JsonLinesSink(output)),
         Shape::Csv => Box::new(CsvSink::new(output)?),
-        Shape::Html => Box::new(HtmlSink::new(output)),
+        Shape::Html => Box::new(HtmlSink::new(output, Lang::En)),
     };
     let options = Options {
         rules: arguments.rules,

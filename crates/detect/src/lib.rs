@@ -37,6 +37,8 @@
 //! # Ok::<_, diag::Diagnostic>(())
 //! ```
 //!
+//! Rows, headings and summaries for people are in `packs/locales/*/hunt.toml`.
+//!
 //! *What this crate must not know:* databases, HTTP, the time of day, people
 //! and cases; and no log source or field name in code: those are in
 //! `packs/taxonomies`.

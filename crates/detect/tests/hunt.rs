@@ -7,6 +7,7 @@ use std::{fmt::Write as _, fs, io::Write as _, path::Path};
 use detect::hunt::{
     CsvSink, HtmlSink, JsonLinesSink, Options, Outcome, Prepared, Sink, TableSink, run,
 };
+use words::Lang;
 
 const RULES: &str = "title: Log cleared
 id: 5a1f0c6e-0000-4000-8000-000000000001
@@ -94,7 +95,8 @@ fn silence_is_explained() {
     let options = options(folder.path());
     let prepared = Prepared::new(&options).unwrap();
     let mut text = Vec::new();
-    let outcome = run(&options, &prepared, &mut TableSink::new(&mut text), &mut |_| {}).unwrap();
+    let outcome =
+        run(&options, &prepared, &mut TableSink::new(&mut text, Lang::Vi), &mut |_| {}).unwrap();
     assert_eq!((outcome.exit_code(), outcome.eligible()), (0, 2));
     assert_eq!(outcome.coverage.records["Security"], 1);
     let unseen = outcome.unseen(&prepared);
@@ -166,9 +168,10 @@ fn pages_and_tables_hold_what_an_attacker_wrote() {
     let options = options(folder.path());
     let prepared = Prepared::new(&options).unwrap();
     let (mut html, mut csv) = (Vec::new(), Vec::new());
-    run(&options, &prepared, &mut HtmlSink::new(&mut html), &mut |_| {}).unwrap();
+    run(&options, &prepared, &mut HtmlSink::new(&mut html, Lang::Vi), &mut |_| {}).unwrap();
     let page = String::from_utf8(html).unwrap();
     assert!(!page.contains(host) && page.contains("Log cleared") && !page.contains("src="));
+    assert!(!page.contains("{{"), "a text is missing");
     {
         let mut sink = CsvSink::new(&mut csv).unwrap();
         run(&options, &prepared, &mut sink as &mut dyn Sink, &mut |_| {}).unwrap();
@@ -187,4 +190,35 @@ fn a_cache_gives_the_same_rules() {
     assert_eq!(hunt(&options).1, first);
     fs::write(folder.path().join("rules.yml"), RULES.replace("1102", "1")).unwrap();
     assert!(!Prepared::new(&options).unwrap().from_cache);
+}
+
+#[test]
+fn a_file_that_changes_while_it_is_read_is_named() {
+    struct Growing(std::path::PathBuf, Vec<u8>);
+    impl Sink for Growing {
+        fn detail(&self) -> detect::hunt::Detail {
+            detect::hunt::Detail::Event
+        }
+        fn take(&mut self, _: &Prepared, found: detect::hunt::Detection) -> std::io::Result<()> {
+            self.1.extend_from_slice(found.sha256.as_bytes());
+            let mut file = fs::OpenOptions::new().append(true).open(&self.0)?;
+            file.write_all(b"\n")
+        }
+        fn finish(&mut self, _: &Prepared, _: &Outcome) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let log = folder.path().join("logs/a.json");
+    fs::create_dir(folder.path().join("logs")).unwrap();
+    // Enough that the first detection comes before the last block is read.
+    let line = event(1102, 1).replace("pc.example", &"x".repeat(2_000));
+    fs::write(&log, line.repeat(8_000)).unwrap();
+    let options = options(folder.path());
+    let prepared = Prepared::new(&options).unwrap();
+    let mut sink = Growing(log, Vec::new());
+    let outcome = run(&options, &prepared, &mut sink, &mut |_| {}).unwrap();
+    assert!(outcome.found.iter().any(|found| found.code == "detect.file-changed"));
+    assert!(outcome.detections >= 8_000);
+    assert!(sink.1.chunks(64).all(|digest| digest == &sink.1[..64]), "one digest a file");
 }

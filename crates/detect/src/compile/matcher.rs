@@ -272,8 +272,7 @@ impl Scanner<'_> {
             } else {
                 channel.to_owned()
             };
-            let name =
-                if route.channel == Named::Other { "other channels".to_owned() } else { name };
+            let name = if route.channel == Named::Other { OTHER_CHANNELS.to_owned() } else { name };
             *coverage.records.entry(name).or_default() += prepared.events;
             for rule in &prepared.program.eligible {
                 if let Some(eligible) = coverage.eligible.get_mut(*rule as usize) {
@@ -284,6 +283,9 @@ impl Scanner<'_> {
         coverage
     }
 }
+
+/// Under what name [`Coverage`] counts records of channels that no rule names.
+pub const OTHER_CHANNELS: &str = "other channels";
 
 /// What a run looked at, so that "nothing found" can be told from "nothing looked at".
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -16,4 +16,4 @@ mod program;
 mod rarity;
 mod slot;
 
-pub use matcher::{Coverage, Matcher, Scanner};
+pub use matcher::{Coverage, Matcher, OTHER_CHANNELS, Scanner};

@@ -1,14 +1,37 @@
 //! One self-contained page: a histogram to zoom into and a table to filter.
 
-use std::io::{self, Write};
+use std::{
+    borrow::Cow,
+    collections::BTreeMap,
+    io::{self, Write},
+};
 
 use serde::Serialize;
+use words::Lang;
 
 use super::{Detail, Detection, Outcome, Prepared, Sink};
 
 /// The page, with one place for the data.
 const PAGE: &str = include_str!("report.html");
 const PLACE: &str = "/*DATA*/";
+/// Texts of the page; `{{name}}` stands for one.
+const TEXTS: [&str; 12] = [
+    "title",
+    "histogram",
+    "zoom",
+    "filter",
+    "from-level",
+    "all-time",
+    "time",
+    "level",
+    "rule",
+    "host",
+    "source",
+    "matched",
+];
+/// Texts that the script puts together.
+const SCRIPT_TEXTS: [&str; 8] =
+    ["shown", "first", "left-out", "critical", "high", "medium", "low", "informational"];
 /// Detections on the page; the rest is counted on it.
 const MAX_ROWS: usize = 20_000;
 /// Characters of the matched fields.
@@ -18,6 +41,7 @@ const MAX_MATCHED: usize = 400;
 #[derive(Debug)]
 pub struct HtmlSink<W> {
     output: W,
+    lang: Lang,
     rows: Vec<Row>,
     left_out: u64,
 }
@@ -41,12 +65,13 @@ struct Data<'d> {
     rows: &'d [Row],
     left_out: u64,
     summary: String,
+    texts: BTreeMap<&'static str, Cow<'static, str>>,
 }
 
 impl<W> HtmlSink<W> {
     /// Writes to `output` at the end.
-    pub fn new(output: W) -> Self {
-        Self { output, rows: Vec::new(), left_out: 0 }
+    pub fn new(output: W, lang: Lang) -> Self {
+        Self { output, lang, rows: Vec::new(), left_out: 0 }
     }
 }
 
@@ -80,11 +105,20 @@ impl<W: Write> Sink for HtmlSink<W> {
     }
 
     fn finish(&mut self, prepared: &Prepared, outcome: &Outcome) -> io::Result<()> {
-        let summary = outcome.summary(prepared);
-        let data = Data { rows: &self.rows, left_out: self.left_out, summary };
+        let text = |name: &'static str| (name, self.lang.t(&format!("hunt.page.{name}")));
+        let data = Data {
+            rows: &self.rows,
+            left_out: self.left_out,
+            summary: outcome.summary(prepared, self.lang),
+            texts: SCRIPT_TEXTS.map(text).into(),
+        };
         // Whatever an attacker wrote into a log must not end the script.
         let json = serde_json::to_string(&data).map_err(io::Error::other)?.replace('<', "\\u003c");
-        let (before, after) = PAGE.split_once(PLACE).unwrap_or((PAGE, ""));
+        let mut page = PAGE.replace("{{lang}}", self.lang.code());
+        for (name, text) in TEXTS.map(text).into_iter().chain([text("coverage")]) {
+            page = page.replace(&format!("{{{{{name}}}}}"), &text);
+        }
+        let (before, after) = page.split_once(PLACE).unwrap_or((&page, ""));
         self.output.write_all(before.as_bytes())?;
         self.output.write_all(json.as_bytes())?;
         self.output.write_all(after.as_bytes())?;

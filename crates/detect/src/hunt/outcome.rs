@@ -1,11 +1,15 @@
 //! What a hunt came to, so that silence can be understood.
 
-use std::{collections::BTreeMap, fmt::Write};
+use std::{collections::BTreeMap, fmt::Display};
 
 use diag::Diagnostic;
+use words::Lang;
 
 use super::Prepared;
-use crate::{compile::Coverage, sigma::LogSource};
+use crate::{
+    compile::{Coverage, OTHER_CHANNELS},
+    sigma::LogSource,
+};
 
 /// What a hunt came to.
 #[derive(Clone, Debug, Default)]
@@ -99,35 +103,67 @@ impl Outcome {
     }
 
     /// A few lines for people: what was looked at, and what could not be.
-    pub fn summary(&self, prepared: &Prepared) -> String {
-        let mut text = format!(
-            "{} detections in {} records, {} files, {} bytes\n{} rules: {} had records of their log source, {} refused; {} indicators ({} matches taken back by warning lists)\n",
-            self.detections,
-            self.events,
-            self.files,
-            self.bytes,
-            self.rules,
-            self.eligible(),
-            self.refused,
-            self.indicators,
-            self.suppressed,
-        );
-        // Writing to memory does not fail.
+    pub fn summary(&self, prepared: &Prepared, lang: Lang) -> String {
+        let mut lines = vec![self.headline(lang), self.rules_line(lang)];
         for (name, records) in &self.coverage.records {
-            let _ = writeln!(text, "  {records:>10} records  {name}");
+            let others = lang.t("hunt.summary.others");
+            let channel = if name == OTHER_CHANNELS { &*others } else { name.as_str() };
+            let n = format!("{:>12}", lang.number(*records));
+            let values: [(&str, &dyn Display); 2] = [("n", &n), ("channel", &channel)];
+            lines.push(lang.fill("hunt.summary.records", &values));
         }
+        for (key, n) in [
+            ("hunt.summary.undated", self.without_time),
+            ("hunt.summary.uncounted", self.uncounted),
+        ] {
+            if n > 0 {
+                lines.push(lang.fill(key, &[("n", &lang.number(n))]));
+            }
+        }
+        if self.unreadable {
+            lines.push(lang.t("hunt.summary.unread").into_owned());
+        }
+        lines.extend(self.unseen_lines(prepared, lang));
+        lines.push(String::new());
+        lines.join("\n")
+    }
+
+    fn headline(&self, lang: Lang) -> String {
+        let key = if self.detections > 0 { "hunt.summary.found" } else { "hunt.summary.none" };
+        let number = |n| lang.number(n);
+        lang.fill(
+            key,
+            &[
+                ("detections", &number(self.detections)),
+                ("events", &number(self.events)),
+                ("files", &number(self.files)),
+                ("bytes", &number(self.bytes)),
+            ],
+        )
+    }
+
+    fn rules_line(&self, lang: Lang) -> String {
+        let number = |n| lang.number(n);
+        lang.fill(
+            "hunt.summary.rules",
+            &[
+                ("rules", &number(self.rules)),
+                ("eligible", &number(self.eligible() as u64)),
+                ("refused", &number(self.refused)),
+                ("indicators", &number(self.indicators)),
+                ("suppressed", &number(self.suppressed)),
+            ],
+        )
+    }
+
+    fn unseen_lines(&self, prepared: &Prepared, lang: Lang) -> Vec<String> {
         let unseen = self.unseen(prepared);
-        if !unseen.is_empty() {
-            text.push_str("no record of these log sources (product/category/service), so their rules could not match:\n");
-        }
-        for one in unseen {
-            let why = if one.known {
-                ""
-            } else {
-                "  (no mapping: only a decoder that names this source feeds it)"
-            };
-            let _ = writeln!(text, "  {:>10} rules    {}{why}", one.rules, one.log_source);
-        }
-        text
+        let head = (!unseen.is_empty()).then(|| lang.t("hunt.summary.unseen").into_owned());
+        let line = |one: &Unseen| {
+            let key = if one.known { "hunt.summary.source" } else { "hunt.summary.unmapped" };
+            let n = format!("{:>6}", lang.number(one.rules));
+            lang.fill(key, &[("n", &n), ("source", &one.log_source)])
+        };
+        head.into_iter().chain(unseen.iter().map(line)).collect()
     }
 }

@@ -6,6 +6,7 @@ use std::{
 };
 
 use jiff::Timestamp;
+use words::Lang;
 
 use super::{Detail, Detection, Outcome, Prepared, Sink, What};
 use crate::sigma::Level;
@@ -17,6 +18,7 @@ const MAX_GROUPS: usize = 100_000;
 #[derive(Debug)]
 pub struct TableSink<W> {
     output: W,
+    lang: Lang,
     groups: BTreeMap<(What, String), Group>,
 }
 
@@ -32,8 +34,8 @@ struct Group {
 
 impl<W> TableSink<W> {
     /// Writes to `output` at the end.
-    pub fn new(output: W) -> Self {
-        Self { output, groups: BTreeMap::new() }
+    pub fn new(output: W, lang: Lang) -> Self {
+        Self { output, lang, groups: BTreeMap::new() }
     }
 }
 
@@ -44,7 +46,8 @@ impl<W: Write> Sink for TableSink<W> {
 
     fn take(&mut self, prepared: &Prepared, detection: Detection) -> io::Result<()> {
         let is_full = self.groups.len() >= MAX_GROUPS;
-        let host = if is_full { "…".to_owned() } else { detection.host.clone() };
+        let rest = || self.lang.t("hunt.table.rest").into_owned();
+        let host = if is_full { rest() } else { detection.host.clone() };
         let group = self.groups.entry((detection.what, host)).or_insert_with(|| Group {
             level: detection.level(prepared),
             title: detection.title(prepared),
@@ -67,6 +70,9 @@ impl<W: Write> Sink for TableSink<W> {
         rows.sort_by(|(_, a), (_, b)| {
             (b.level, b.count, &a.title).cmp(&(a.level, a.count, &b.title))
         });
+        if !rows.is_empty() {
+            writeln!(self.output, "{}", self.lang.t("hunt.table.head"))?;
+        }
         for (host, group) in rows {
             writeln!(
                 self.output,
@@ -80,7 +86,7 @@ impl<W: Write> Sink for TableSink<W> {
                 printable(&group.author),
             )?;
         }
-        write!(self.output, "{}", outcome.summary(prepared))?;
+        write!(self.output, "\n{}", outcome.summary(prepared, self.lang))?;
         self.output.flush()
     }
 }

@@ -19,7 +19,7 @@ use super::{
 };
 
 /// Changes whenever the rule model does.
-const MODEL: &[u8] = b"detect rules 2";
+const MODEL: &[u8] = b"detect rules 3";
 
 /// The hash of what rules are made of.
 pub fn fingerprint(files: &[RuleFile], placeholders: &Placeholders) -> [u8; 32] {
@@ -28,6 +28,7 @@ pub fn fingerprint(files: &[RuleFile], placeholders: &Placeholders) -> [u8; 32] 
     for file in files {
         hash_piece(&mut hash, file.path.as_bytes());
         hash_piece(&mut hash, file.text.as_bytes());
+        hash_piece(&mut hash, file.license.as_bytes());
     }
     for (name, values) in placeholders {
         hash_piece(&mut hash, name.as_bytes());
@@ -85,7 +86,11 @@ mod tests {
         a: {Image|endswith: x, Port|cidr: 192.0.2.0/24, F|re: 'a.b', G|gt: 5}\n  condition: a\n";
 
     fn files() -> Vec<RuleFile> {
-        vec![RuleFile { path: "a.yml".to_owned(), text: RULE.to_owned() }]
+        vec![RuleFile {
+            path: "a.yml".to_owned(),
+            text: RULE.to_owned(),
+            license: "DRL-1.1".to_owned(),
+        }]
     }
 
     #[test]

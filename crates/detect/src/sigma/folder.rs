@@ -10,6 +10,7 @@ use rustc_hash::FxHashSet;
 
 use super::{
     correlation::Correlation,
+    license::Licenses,
     load::load,
     modifiers::Placeholders,
     rule::{Document, Filter, Rule},
@@ -27,6 +28,8 @@ pub struct RuleFile {
     pub path: String,
     /// Its text.
     pub text: String,
+    /// Licence of the collection, for rules that name none; empty if unknown.
+    pub license: String,
 }
 
 /// Rules that belong together.
@@ -47,7 +50,13 @@ impl RuleSet {
     pub fn load(files: &[RuleFile], placeholders: &Placeholders) -> Self {
         let mut set = Self::default();
         for file in files {
+            let (rules, correlations) = (set.rules.len(), set.correlations.len());
             set.add_text(&file.path, &file.text, placeholders);
+            let metas = set.rules.iter_mut().skip(rules).map(|rule| &mut rule.meta);
+            let more = set.correlations.iter_mut().skip(correlations).map(|c| &mut c.meta);
+            for meta in metas.chain(more).filter(|meta| meta.license.is_empty()) {
+                meta.license.clone_from(&file.license);
+            }
         }
         set.check_references();
         set
@@ -122,6 +131,10 @@ pub fn read_files(paths: &[PathBuf]) -> (Vec<RuleFile>, Vec<Diagnostic>) {
             read(path, &mut files, &mut found);
         }
     }
+    let mut licenses = Licenses::default();
+    for file in &mut files {
+        file.license = licenses.of(Path::new(&file.path));
+    }
     (files, found)
 }
 
@@ -150,7 +163,10 @@ fn is_rule_file(path: &Path) -> bool {
 
 fn read(path: &Path, files: &mut Vec<RuleFile>, found: &mut Vec<Diagnostic>) {
     match read_bounded(path) {
-        Ok(text) => files.push(RuleFile { path: path.display().to_string(), text }),
+        Ok(text) => {
+            let path = path.display().to_string();
+            files.push(RuleFile { path, text, license: String::new() });
+        }
         Err(error) => found.push(unreadable(path, &error.to_string())),
     }
 }

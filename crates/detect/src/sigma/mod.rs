@@ -4,6 +4,7 @@ pub mod cache;
 pub mod condition;
 pub mod correlation;
 mod folder;
+mod license;
 mod load;
 mod modifiers;
 pub mod pattern;

@@ -259,7 +259,7 @@ pub struct Meta {
     pub description: String,
     /// Who wrote it.
     pub author: String,
-    /// SPDX name, or what a `LICENSE` file beside the rules says.
+    /// SPDX name; where the rule names none, that of the `LICENSE` above it.
     pub license: String,
     /// `stable`, `test`, `experimental`, `deprecated`, `unsupported`.
     pub status: String,

@@ -65,7 +65,7 @@ pub struct Hunt {
     /// Say what was read, how long each stage took, and every finding.
     #[arg(long)]
     stats: bool,
-    /// Language of findings.
+    /// Language of the answer and of findings.
     #[arg(long, default_value = "vi")]
     lang: String,
     #[command(flatten)]
@@ -100,7 +100,7 @@ fn hunt(arguments: &Hunt) -> Result<ExitCode> {
     let hub = arguments.to_hub.hub()?;
     let options = options(arguments)?;
     let prepared = Prepared::new(&options).map_err(|found| anyhow!(lang.diagnostic(&found).0))?;
-    let mut sink = sink(arguments)?;
+    let mut sink = sink(arguments, lang)?;
     let bar = bar()?;
     let mut aside = Aside::new()?;
     let mut both = Both { aside: &mut aside, shown: sink.as_mut() };
@@ -109,7 +109,7 @@ fn hunt(arguments: &Hunt) -> Result<ExitCode> {
     bar.finish_and_clear();
     terminal::say(lang, &outcome.found, arguments.stats);
     if !matches!(arguments.format, Format::Table) {
-        eprint!("{}", outcome.summary(&prepared));
+        eprint!("{}", outcome.summary(&prepared, lang));
     }
     if arguments.stats {
         stages(&outcome, &prepared, lang);
@@ -155,16 +155,19 @@ pub(super) fn built_in() -> Vec<RuleFile> {
     let packs = Packs::embedded();
     let text = |path: &str| String::from_utf8_lossy(packs.read(path).unwrap_or_default()).into();
     let files = packs.list("rules/sigma/");
-    files.into_iter().map(|path| RuleFile { path: path.to_owned(), text: text(path) }).collect()
+    files
+        .into_iter()
+        .map(|path| RuleFile { path: path.to_owned(), text: text(path), license: String::new() })
+        .collect()
 }
 
-fn sink(arguments: &Hunt) -> Result<Box<dyn Sink>> {
+fn sink(arguments: &Hunt, lang: Lang) -> Result<Box<dyn Sink>> {
     let output: Box<dyn Write> = terminal::output(arguments.out.as_deref())?;
     Ok(match arguments.format {
-        Format::Table => Box::new(TableSink::new(output)),
+        Format::Table => Box::new(TableSink::new(output, lang)),
         Format::Jsonl => Box::new(JsonLinesSink(output)),
         Format::Csv => Box::new(CsvSink::new(output)?),
-        Format::Html => Box::new(HtmlSink::new(output)),
+        Format::Html => Box::new(HtmlSink::new(output, lang)),
     })
 }
 
