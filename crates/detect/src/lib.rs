@@ -70,7 +70,6 @@ pub const CODES: &[&str] = &[
     "detect.correlation-invalid",
     "detect.correlation-rule-missing",
     "detect.correlation-uncounted",
-    "detect.file-changed",
     "detect.file-unreadable",
     "detect.findings-cut",
     "detect.indicator-invalid",

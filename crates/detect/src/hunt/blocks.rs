@@ -1,10 +1,6 @@
 //! Files → blocks for the workers, in order, whatever they are packed in.
 
-use std::{
-    fs,
-    path::{Path, PathBuf},
-    time::SystemTime,
-};
+use std::path::PathBuf;
 
 use diag::{Diagnostic, Place};
 use events::{Block, Blocks, Input, visit};
@@ -22,22 +18,11 @@ pub(super) fn each(
         if !goes_on {
             break;
         }
-        let before = state(path);
         found.extend(visit(path, &mut |input| {
             if goes_on { blocks(input, options, number, give, &mut goes_on) } else { Vec::new() }
         }));
-        if goes_on && before != state(path) {
-            let place = Place::file(path.display().to_string());
-            found.push(Diagnostic::warning("detect.file-changed", place));
-        }
     }
     found
-}
-
-/// What changes when somebody writes to a file.
-fn state(path: &Path) -> Option<(u64, Option<SystemTime>)> {
-    let state = fs::metadata(path).ok()?;
-    Some((state.len(), state.modified().ok()))
 }
 
 fn blocks(
