@@ -9,6 +9,7 @@ use crate::{
     Result,
     clock::Clock,
     directives::board::Boards,
+    exposures::bulletins,
     store::{Db, files::Files},
     works::Works,
 };
@@ -47,6 +48,8 @@ pub struct Inner {
     pub settings: Settings,
     /// Boards worked out a moment ago.
     pub boards: Boards,
+    /// The facts that verdicts are judged by, read a moment ago.
+    pub bulletins: bulletins::Cache,
     /// What people started and need not wait for.
     pub works: Works,
 }
@@ -74,6 +77,7 @@ impl App {
             clock,
             settings,
             boards: Boards::default(),
+            bulletins: bulletins::Cache::default(),
             works: Works::default(),
         })))
     }

@@ -5,7 +5,7 @@
 //! | floor | rooms | what is there |
 //! |---|---|---|
 //! | 3 goal | [`directives`] | letters, demands, tasks, the board |
-//! | 1 sensing | [`sightings`], [`alerts`] | what lists found out, until silence proves it gone; what rules found in logs, until somebody answers |
+//! | 1 sensing | [`sightings`], [`exposures`], [`alerts`] | what lists found out, until silence proves it gone; which machine misses which fix; what rules found in logs, until somebody answers |
 //! | 0 ground | [`registry`], [`people`], [`notices`] | units, systems, hosts, networks, contacts; accounts; what a unit was told |
 //! | shell | [`web`], [`api`], [`jobs`], [`notify`], [`audit`], [`store`], [`access`], [`checks`], [`works`] | page frame, tokens and OpenAPI, scheduler, mail, the chain, the database, rights, the shape of a proof, what outlasts its request |
 //!
@@ -29,6 +29,7 @@ pub mod checks;
 pub mod clock;
 pub mod directives;
 mod error;
+pub mod exposures;
 pub mod ids;
 pub mod installation;
 pub mod jobs;

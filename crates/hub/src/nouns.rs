@@ -167,6 +167,7 @@ pub const ALL: &[Noun] = &[
     crate::registry::NOUN,
     crate::notify::NOUN,
     crate::notices::NOUN,
+    crate::exposures::NOUN,
     crate::sightings::NOUN,
     crate::alerts::NOUN,
     crate::directives::NOUN,

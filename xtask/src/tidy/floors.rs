@@ -26,6 +26,7 @@ const FLOORS: &[(&str, u8)] = &[
     ("registry", 1),
     ("notices", 1),
     ("sightings", 2),
+    ("exposures", 2),
     ("alerts", 2),
     ("directives", 3),
 ];
@@ -36,6 +37,7 @@ const ALLOWED: &[(&str, &str, &str)] = &[
     ("nouns", "*", "the cards of all rooms are collected there"),
     ("lib", "*", "it names the rooms"),
     ("app", "directives", "the running server holds the board's cache"),
+    ("app", "exposures", "the running server holds the facts of the bulletins in force"),
     ("web", "people", "the frame asks who is signed in"),
     ("api", "people", "a call asks whose token it carries"),
     ("people", "registry", "an account belongs to units"),

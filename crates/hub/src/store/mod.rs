@@ -27,7 +27,7 @@ use tokio::sync::broadcast;
 
 pub use change::{Change, Record};
 pub use migrate::SchemaFault;
-pub use select::{Direction, Page, Select};
+pub use select::{Arg, Direction, Page, Select};
 pub use values::{At, Day, Flag, Json};
 pub(crate) use vocabulary::vocabulary;
 

@@ -275,12 +275,12 @@ async fn the_board_sums_what_the_tasks_say() {
 async fn time_makes_late_and_more_time_unmakes_it() {
     let (province, letter) = Province::issued().await;
     let unit = province.district.clone();
-    let task = province.task(&letter, "1d-microsoft", &unit).await;
+    let task = province.task(&letter, "1c-sweep", &unit).await;
     province.house.app.clock.set("2024-02-05T16:59:59Z".parse().unwrap());
-    assert_eq!(province.cell(&letter, "1d-microsoft", &unit).await, Cell::Open);
+    assert_eq!(province.cell(&letter, "1c-sweep", &unit).await, Cell::Open);
     province.house.app.clock.set("2024-02-05T17:00:00Z".parse().unwrap());
     let late = Cell::Late { handled: None, total: None };
-    assert_eq!(province.cell(&letter, "1d-microsoft", &unit).await, late);
+    assert_eq!(province.cell(&letter, "1c-sweep", &unit).await, late);
 
     let mut officer = province.house.person(Role::UnitOfficer, std::slice::from_ref(&unit)).await;
     let mut analyst = province.house.person(Role::Analyst, &[]).await;
@@ -291,23 +291,23 @@ async fn time_makes_late_and_more_time_unmakes_it() {
     officer.post(&path, &wish("2024-02-29")).await.sent_on();
     let second = officer.post(&path, &wish("2024-03-01")).await;
     assert_eq!(second.status, StatusCode::CONFLICT);
-    assert_eq!(province.cell(&letter, "1d-microsoft", &unit).await, late, "asked is not granted");
-    let task = province.task(&letter, "1d-microsoft", &unit).await;
+    assert_eq!(province.cell(&letter, "1c-sweep", &unit).await, late, "asked is not granted");
+    let task = province.task(&letter, "1c-sweep", &unit).await;
     let request = read::requests(&province.house.app.db, &task).await.unwrap().remove(0);
     let queue = analyst.get("/reviews").await.ok().text();
     assert!(queue.contains("Chờ thử nghiệm") && !queue.contains("[directives"), "{queue}");
     let grant = [("request", request.id.as_str()), ("granted", "1"), ("word", "")];
     analyst.post(&format!("/tasks/{}/answer", task.id), &grant).await.sent_on();
-    assert_eq!(province.cell(&letter, "1d-microsoft", &unit).await, Cell::Open);
+    assert_eq!(province.cell(&letter, "1c-sweep", &unit).await, Cell::Open);
     province.house.app.clock.set("2024-02-29T17:00:00Z".parse().unwrap());
-    assert_eq!(province.cell(&letter, "1d-microsoft", &unit).await, late);
+    assert_eq!(province.cell(&letter, "1c-sweep", &unit).await, late);
 }
 
 #[tokio::test]
 async fn who_cannot_comply_says_why_and_is_excused_by_the_province_alone() {
     let (mut province, letter) = Province::issued().await;
     let unit = province.district.clone();
-    let task = province.task(&letter, "1d-microsoft", &unit).await;
+    let task = province.task(&letter, "1c-sweep", &unit).await;
     let mut head = province.house.person(Role::UnitHead, std::slice::from_ref(&unit)).await;
     let path = format!("/tasks/{}/ask", task.id);
     let mut plea = vec![("kind", "cannot"), ("reason", "Hết hỗ trợ"), ("until", "2024-06-30")];
@@ -319,9 +319,9 @@ async fn who_cannot_comply_says_why_and_is_excused_by_the_province_alone() {
     let grant = [("request", request.id.as_str()), ("granted", "1"), ("word", "Đồng ý")];
     assert_eq!(head.post(&answer, &grant).await.status, StatusCode::FORBIDDEN);
     province.analyst.post(&answer, &grant).await.sent_on();
-    assert_eq!(province.cell(&letter, "1d-microsoft", &unit).await, Cell::Excused);
+    assert_eq!(province.cell(&letter, "1c-sweep", &unit).await, Cell::Excused);
     province.house.app.clock.set("2024-06-30T17:00:00Z".parse().unwrap());
-    assert_eq!(province.cell(&letter, "1d-microsoft", &unit).await.name(), "late");
+    assert_eq!(province.cell(&letter, "1c-sweep", &unit).await.name(), "late");
 }
 
 #[tokio::test]

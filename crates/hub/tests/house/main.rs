@@ -12,6 +12,7 @@
 mod alerts;
 mod audit;
 mod directives;
+mod exposures;
 mod notices;
 mod people;
 mod registry;
