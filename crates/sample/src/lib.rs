@@ -15,6 +15,7 @@
 //! [`inventories`] gives what the units say of their machines' updates; the
 //! builds and KB numbers in it come from the caller, as plain values.
 //! [`logs`] gives what two of their machines wrote on a bad night.
+//! [`warning`] is a letter that names weaknesses.
 //! [`scale`] gives the same shapes at the size of a benchmark.
 //!
 //! *What this crate must not know:* any importer, rule or database of the
@@ -43,6 +44,7 @@ mod sheet;
 mod stories;
 mod systems;
 mod units;
+mod warning;
 
 pub use acts::{
     Act, Answer, Attachment, CannotComply, Extension, Located, Refusal, Reply, Report, Review, Word,
@@ -54,3 +56,4 @@ pub use logs::{Log, logs};
 pub use province::{Happening, Letter, Province, SEED, SampleFile, Step, province};
 pub use scale::{Scale, scale};
 pub use stories::Story;
+pub use warning::{Warning, warning};

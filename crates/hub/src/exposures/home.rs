@@ -36,7 +36,7 @@ async fn home(app: &App, ctx: &Ctx) -> Result<Home> {
         let asked = accept::select(scope).and("x.state = {}", ["asked"]).count(pool).await?;
         found.push(one(asked, "exposures.home.asked", "/acceptances?state=asked", Tone::Claimed));
     }
-    Ok(Home { waiting: found, steps: steps(app, ctx).await? })
+    Ok(Home { waiting: found, steps: steps(app, ctx).await?, ..Home::default() })
 }
 
 async fn steps(app: &App, ctx: &Ctx) -> Result<Vec<Step>> {

@@ -22,7 +22,7 @@ use words::Lang;
 use super::terminal;
 
 /// The bulletins that the binary carries: the months of the sample letter.
-const BUILT_IN: &str = "msrc-2023-05_11";
+pub const BUILT_IN: &str = "msrc-2023-05_11";
 
 /// Arguments of `exposures`.
 #[derive(Args)]

@@ -100,9 +100,8 @@ async fn only_units_that_have_it_hear_that_it_grew_graver() {
     let mut analyst = province.house.sign_in(&province.analyst.login).await;
     analyst.upload("/bulletins", &[], ("file", "b.pack", &bytes)).await.sent_on();
     let basis = bulletins::newest(&province.house.app.db).await.unwrap().unwrap();
-    let told =
-        notices::about(&province.house.app.db, &Scope::province(), "exposures", basis.id.as_str());
-    let told = told.await.unwrap();
+    let (db, scope) = (&province.house.app.db, Scope::province());
+    let told = notices::about(db, &scope, "exposures", basis.id.as_str()).await.unwrap();
     assert_eq!(told.len(), 1, "one addendum");
     assert_eq!(told[0].unit_id, health);
     let body = &told[0].body;

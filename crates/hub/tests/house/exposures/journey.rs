@@ -64,6 +64,7 @@ async fn a_verdict_is_walked_back_and_has_a_history() {
     let unit = province.health.clone();
     province.deliver("srv01.txt", &server_2019("SYT-SRV01", &[MAY_2019])).await;
     province.house.pass(24).await;
+    province.officer = province.house.sign_in(&province.officer.login).await;
     province.deliver("srv01.txt", &server_2019("SYT-SRV01", &[NOVEMBER_2019])).await;
     let host = province.host(&unit, "SYT-SRV01").await;
     // Of November: missing at May's level, fixed by November's update.

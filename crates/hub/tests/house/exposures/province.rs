@@ -30,12 +30,13 @@ pub struct Province {
 }
 
 impl Province {
-    /// Two units, three machines of the first, one of the second, the letter issued.
+    /// Three machines of the department, one of the district, the letter issued.
     pub async fn new() -> Self {
         let house = House::at("2023-12-10T01:00:00Z").await;
         hub::jobs::tick(&house.app, house.now()).await.unwrap();
         let health = unit(&house, "SYT", "Sở Y tế mẫu", Kind::Department).await;
         let district = unit(&house, "UBND-CL", "Huyện mẫu", Kind::District).await;
+        unit(&house, "TTCDS", "Trung tâm mẫu", Kind::Centre).await;
         for name in ["SYT-SRV01", "SYT-PC02", "SYT-PC03"] {
             host(&house, &health, name).await;
         }

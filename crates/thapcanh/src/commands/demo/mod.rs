@@ -2,6 +2,7 @@
 //! data folder, through the same imports and verbs as a real user's, and
 //! serves it. Stopped and started again it goes on where it was.
 
+mod machines;
 mod replay;
 mod state;
 mod watch;
@@ -64,8 +65,9 @@ async fn make(arguments: &Demo, data: &Path) -> Result<Demonstration> {
     let first = province.timeline().first().map_or(province.as_of, |(at, _)| *at);
     let clock = Clock::held(first);
     let app = App::open(arguments.place.settings(data.to_owned(), clock, true)?).await?;
-    let bar = bar(province.timeline().len() as u64)?;
-    replay::replay(&app, &province, &demonstration.password, &bar).await?;
+    let inventories = machines::inventories(arguments.seed)?;
+    let bar = bar((province.timeline().len() + inventories.len() + 1) as u64)?;
+    replay::replay(&app, &province, &inventories, &demonstration.password, &bar).await?;
     watch::watch(&app, &sample::logs(arguments.seed)).await?;
     bar.finish_and_clear();
     demonstration.complete = true;

@@ -21,7 +21,9 @@ use hub::{
 };
 use indicatif::ProgressBar;
 use jiff::Timestamp;
-use sample::{Act, Feed, Happening, Province, SampleFile, Step};
+use sample::{Act, Feed, Happening, Inventory, Province, SampleFile, Step};
+
+use super::machines::Machines;
 
 /// Logins that are printed, and the locale name of their roles.
 pub const LOGINS: [(&str, &str); 4] = [
@@ -38,6 +40,7 @@ const OFFICERS_UNIT: &str = "SYT";
 pub async fn replay(
     app: &App,
     province: &Province,
+    inventories: &[Inventory],
     password: &str,
     bar: &ProgressBar,
 ) -> Result<()> {
@@ -52,12 +55,15 @@ pub async fn replay(
         letter: None,
     };
     teller.settle(password, false).await?;
+    let mut machines = Machines::new(app, inventories);
     for (at, happening) in province.timeline() {
+        machines.until(at, &teller.units, bar).await?;
         app.clock.set(at);
         jobs::tick(app, at).await?;
         teller.tell(at, happening, bar).await?;
         bar.inc(1);
     }
+    machines.until(province.as_of, &teller.units, bar).await?;
     teller.days(province.as_of).await?;
     teller.settle(password, true).await
 }
@@ -367,7 +373,7 @@ fn plea(kind: Asked, reason: &str, measure: &str, until: Timestamp) -> Plea {
     Plea { kind, reason: reason.to_owned(), measure: measure.to_owned(), until }
 }
 
-fn person(mailbox: &str) -> Actor {
+pub(super) fn person(mailbox: &str) -> Actor {
     Actor { id: format!("link:{mailbox}"), name: mailbox.to_owned() }
 }
 

@@ -1,6 +1,7 @@
 //! `thapcanh doctor`: says in plain words what is missing or unwell, and what to
 //! do about each. It changes nothing.
 
+mod exposures;
 mod files;
 mod machine;
 mod packs;
@@ -156,6 +157,7 @@ async fn with_state(patient: &Patient<'_>, db: &Db, lines: &mut Vec<Line>) {
         ("units", register::units(patient, db).await),
         ("feeds", watch::feeds(patient, db).await),
         ("jobs", watch::jobs(patient, db).await),
+        ("exposures", exposures::exposures(patient, db).await),
     ];
     for (what, found) in checks {
         match found {

@@ -2,6 +2,7 @@
 //! became of it printed.
 
 mod bar;
+mod inventory;
 mod list;
 mod register;
 
@@ -44,6 +45,13 @@ pub struct Import {
     /// Last day that a list covers.
     #[arg(long, value_name = "YYYY-MM-DD", requires = "from")]
     to: Option<Date>,
+    /// Code of the unit whose machines an inventory describes; they are found
+    /// by name in the whole register when missing.
+    #[arg(long, value_name = "CODE")]
+    unit: Option<String>,
+    /// The day on which an inventory was collected, where its files do not say it.
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    collected_on: Option<Date>,
     /// Only say what would become of the rows; nothing is kept or changed.
     #[arg(long)]
     dry_run: bool,
@@ -69,10 +77,12 @@ enum Kind {
     Contacts,
     /// A botnet list of a feed.
     List,
+    /// What machines are and have installed: a file, or a zip of files.
+    Inventory,
 }
 
 impl Kind {
-    /// The kind of the register; a list is none.
+    /// The kind of the register; a list or an inventory is none.
     fn of_register(self) -> Option<registry::Kind> {
         match self {
             Self::Units => Some(registry::Kind::Units),
@@ -80,7 +90,7 @@ impl Kind {
             Self::Hosts => Some(registry::Kind::Hosts),
             Self::Networks => Some(registry::Kind::Networks),
             Self::Contacts => Some(registry::Kind::Contacts),
-            Self::List => None,
+            Self::List | Self::Inventory => None,
         }
     }
 }
@@ -102,12 +112,21 @@ pub async fn run(arguments: &Import) -> Result<ExitCode> {
     if kind.is_some() && (arguments.feed.is_some() || arguments.from.is_some()) {
         bail!(lang.t("cli.import.list-only").into_owned());
     }
+    let of_machines = arguments.unit.is_some() || arguments.collected_on.is_some();
+    if arguments.kind == Kind::Inventory {
+        if arguments.dry_run {
+            bail!(lang.t("cli.import.no-dry-run").into_owned());
+        }
+    } else if of_machines {
+        bail!(lang.t("cli.import.inventory-only").into_owned());
+    }
     let bytes = whole::read(lang, &arguments.file)?;
     let name = arguments.file.file_name().map(|name| name.to_string_lossy().into_owned());
     let app = arguments.folder.open(&arguments.zone, lang).await?;
     let bringing = Bringing { arguments, app, lang, name: name.unwrap_or_default(), bytes };
     let rejected = match kind {
         Some(kind) => register::bring(bringing, kind).await?,
+        None if arguments.kind == Kind::Inventory => inventory::bring(bringing).await?,
         None => list::bring(bringing).await?,
     };
     Ok(ExitCode::from(u8::from(rejected > 0)))
