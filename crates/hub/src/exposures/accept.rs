@@ -247,7 +247,7 @@ pub async fn decide(
 /// Ends an accepted risk before its day.
 pub async fn end(app: &App, by: &Decide, at: Timestamp, id: &AcceptanceId) -> Result<()> {
     let change = app.db.change(by.actor(), at).await?;
-    close(change, &[id.clone()], State::Ended, "exposures.end_acceptance").await
+    close(change, std::slice::from_ref(id), State::Ended, "exposures.end_acceptance").await
 }
 
 /// Lets what was accepted, or asked, until a day that is over count again.

@@ -182,8 +182,11 @@ impl Asked {
 
 /// A score such as `7` or `7.5` in tenths.
 fn tenths(text: &str) -> Option<u8> {
-    let score: f64 = text.replace(',', ".").parse().ok()?;
-    ((0.0..=10.0).contains(&score)).then(|| (score * 10.0).round() as u8)
+    let text = text.trim();
+    let (whole, part) = text.split_once(['.', ',']).unwrap_or((text, "0"));
+    let whole: u8 = whole.parse().ok().filter(|whole| *whole <= 10)?;
+    let part: u8 = part.parse().ok().filter(|part| *part <= 9)?;
+    Some(whole * 10 + part).filter(|tenths| *tenths <= 100)
 }
 
 /// Whether a text is written as a CVE.

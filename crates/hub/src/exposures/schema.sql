@@ -47,8 +47,6 @@ CREATE TABLE bulletin_cves (
     cvss BIGINT NOT NULL,
     exploited BIGINT NOT NULL,
     kev_added TEXT,
-    -- EPSS probability in ten-thousandths.
-    epss BIGINT,
     -- How many letters name it.
     named BIGINT NOT NULL
 );

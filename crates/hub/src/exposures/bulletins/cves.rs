@@ -32,8 +32,6 @@ pub struct CveRow {
     pub exploited: Flag,
     /// The day it entered CISA's catalogue.
     pub kev_added: Option<Day>,
-    /// EPSS probability in ten-thousandths.
-    pub epss: Option<i64>,
     /// How many letters name it.
     pub named: i64,
 }
@@ -69,7 +67,7 @@ pub struct Raised {
 }
 
 const COLUMNS: &str = "c.cve, c.month, c.released, c.severity, c.cvss, c.exploited, c.kev_added, \
-    c.epss, c.named";
+    c.named";
 
 /// The CVEs of the newest basis, to be filtered further: `c` is the CVE.
 pub fn select() -> Select {
@@ -129,9 +127,8 @@ impl CveRow {
 
 async fn insert(change: &mut Change, facts: &Facts) -> Result<()> {
     let columns =
-        ["cve", "month", "released", "severity", "cvss", "exploited", "kev_added", "epss", "named"];
+        ["cve", "month", "released", "severity", "cvss", "exploited", "kev_added", "named"];
     let rows = facts.cves.iter().map(|cve| {
-        let epss = cve.epss.map(|epss| (f64::from(epss.score) * 10_000.0).round() as i64);
         [
             cve.id.as_str().into(),
             i64::from(cve.month.0).into(),
@@ -140,7 +137,6 @@ async fn insert(change: &mut Change, facts: &Facts) -> Result<()> {
             i64::from(cve.cvss).into(),
             i64::from(cve.exploited).into(),
             cve.kev.map(|kev| kev.added).into(),
-            epss.into(),
             (cve.named.len() as i64).into(),
         ]
     });

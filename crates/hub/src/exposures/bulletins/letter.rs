@@ -3,7 +3,11 @@
 
 use diag::Diagnostic;
 use jiff::Timestamp;
-use patches::{bulletins::letter, facts::Builder};
+use patches::{
+    bulletins::letter,
+    facts::{Builder, Severity},
+};
+use serde_json::json;
 
 use super::{Kind, UNSIGNED, basis, load};
 use crate::{App, Error, Result, access::Decide, exposures::BulletinId, store::Record};
@@ -56,11 +60,23 @@ fn kept(mut found: Vec<Diagnostic>) -> Vec<Diagnostic> {
 }
 
 /// A letter as somebody types it: its number and day, and a line for each CVE
-/// with whatever the letter says of it.
+/// with whatever the letter says of it. Kept as the JSON that letters may be.
 pub fn typed(number: &str, day: Option<jiff::civil::Date>, lines: &str) -> Vec<u8> {
-    let day =
-        day.map(|day| format!("ngày {} tháng {} năm {}\n", day.day(), day.month(), day.year()));
-    format!("Số: {}\n{}Kính gửi\n{lines}\n", number.trim(), day.unwrap_or_default()).into_bytes()
+    let mut builder = Builder::default();
+    letter::read("typed", lines.as_bytes(), &mut builder);
+    let cves: Vec<_> = builder
+        .finish()
+        .cves
+        .into_iter()
+        .map(|cve| {
+            let naming = cve.named.first();
+            let severity = naming.and_then(|one| one.severity).map_or("", Severity::word);
+            let cvss = naming.and_then(|one| one.cvss).map(|tenths| f64::from(tenths) / 10.0);
+            json!({ "id": cve.id, "severity": severity, "cvss": cvss })
+        })
+        .collect();
+    let day = day.map(|day| day.to_string()).unwrap_or_default();
+    json!({ "number": number.trim(), "date": day, "cves": cves }).to_string().into_bytes()
 }
 
 /// Takes a letter out of force; what it named is no longer asked for by name.

@@ -94,14 +94,14 @@ pub(super) async fn is_known(app: &App, sha256: &str) -> Result<bool> {
 pub async fn upload(app: &App, by: &Decide, at: Timestamp, bytes: Vec<u8>) -> Result<BulletinId> {
     carried(app, at).await?;
     let keys = trusted(app)?;
-    let (header, signed) = pack::check(&bytes, &keys).map_err(refused)?;
+    let (header, signed) = pack::check(&bytes, &keys).map_err(|cause| refused(&cause))?;
     let Signed::By(key) = signed else {
         return Err(Error::field("exposures.pack-untrusted", "file"));
     };
     let trust = keys.get(key).map(proof::fingerprint).unwrap_or_default();
     // The facts as well: a pack that is whole and cannot be used is refused.
     let (header, bytes) = tokio::task::spawn_blocking(move || {
-        pack::load(&bytes).map(|_| (header, bytes)).map_err(refused)
+        pack::load(&bytes).map(|_| (header, bytes)).map_err(|cause| refused(&cause))
     })
     .await
     .map_err(Error::internal)??;
@@ -117,7 +117,7 @@ pub async fn upload(app: &App, by: &Decide, at: Timestamp, bytes: Vec<u8>) -> Re
     Ok(id)
 }
 
-fn refused(cause: pack::Error) -> Error {
+fn refused(cause: &pack::Error) -> Error {
     let code = match cause {
         pack::Error::Unknown => "exposures.pack-unknown",
         pack::Error::Altered | pack::Error::Facts(_) => "exposures.pack-altered",

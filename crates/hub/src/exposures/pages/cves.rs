@@ -147,7 +147,7 @@ pub(super) async fn show(
         bulletins::raised().and("r.cve = {}", [cve.as_str()]).fetch(app.db.reader()).await?;
     let listing = Listing::new(query);
     let asked = filter::asked(&listing)?;
-    let select = rows::filtered(&ctx, &listing, &asked)?
+    let select = rows::filtered(&ctx, &listing, &asked)
         .and("r.cve = {}", [cve.as_str()])
         .and::<&str>("r.aside = 0", []);
     let table = Table {

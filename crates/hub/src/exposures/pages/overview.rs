@@ -129,8 +129,8 @@ fn table(ctx: &Ctx, whole: &Whole, query: &str) -> Markup {
                     @for number in whole.months.keys() { th scope="col" { (super::month(*number)) } }
                 } }
                 tbody { @for (unit, name, hosts) in &whole.units { tr {
-                    th scope="row" { a href=(of_unit(unit, query)) { (name) } }
-                    td { (parts::share(ctx, hosts.handled, hosts.total())) }
+                    th scope="row" { a href=(of_unit(unit)) { (name) } }
+                    td { a href=(rows_of(unit, query)) { (parts::share(ctx, hosts.handled, hosts.total())) } }
                     @for number in figures(hosts) { td.num { (ctx.number(number as i64)) } }
                     @for units in whole.months.values() { td.num { (month_cell(units.get(unit))) } }
                 } } }
@@ -156,9 +156,14 @@ fn month_cell(hosts: Option<&Hosts>) -> String {
     hosts.map_or_else(String::new, |hosts| format!("{}/{}", hosts.handled, hosts.total()))
 }
 
-fn of_unit(unit: &UnitId, query: &str) -> String {
-    let _ = query;
+/// The hosts of a unit, and the rows of a campaign at a unit.
+fn of_unit(unit: &UnitId) -> String {
     parts::with_query("/exposures/hosts", &[("unit", unit.as_str())])
+}
+
+fn rows_of(unit: &UnitId, query: &str) -> String {
+    let join = if query.is_empty() { "?" } else { "&" };
+    format!("/exposures/rows{query}{join}unit={unit}")
 }
 
 fn exports(query: &str) -> Markup {

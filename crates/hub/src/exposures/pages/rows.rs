@@ -11,7 +11,7 @@ use maud::{Markup, html};
 
 use super::filter;
 use crate::{
-    App, Result,
+    App,
     exposures::{
         Verdict, bulletins, campaign,
         campaign::Asked,
@@ -112,7 +112,7 @@ fn verdict(ctx: &Ctx, row: &Exposure) -> Markup {
 }
 
 /// The rows that a query asks for, of whatever verdict.
-pub(super) fn filtered(ctx: &Ctx, listing: &Listing, asked: &Asked) -> Result<Select> {
+pub(super) fn filtered(ctx: &Ctx, listing: &Listing, asked: &Asked) -> Select {
     let oldest = read::oldest(ctx.now);
     let today = ctx.now.to_zoned(jiff::tz::TimeZone::UTC).date();
     let mut select = read::exposures(ctx.viewer.scope())
@@ -122,10 +122,10 @@ pub(super) fn filtered(ctx: &Ctx, listing: &Listing, asked: &Asked) -> Result<Se
     if is_campaign(listing) {
         select = campaign::narrow(select, asked, today);
     }
-    Ok(match listing.get("verdict").and_then(Verdict::named) {
+    match listing.get("verdict").and_then(Verdict::named) {
         Some(verdict) => read::of_verdict(select, verdict, oldest),
         None => select,
-    })
+    }
 }
 
 /// Whether the query says anything of a campaign.
@@ -153,7 +153,7 @@ pub(super) async fn page(
     query.entry("verdict".to_owned()).or_insert_with(|| Verdict::Missing.name().to_owned());
     let listing = Listing::new(query);
     let asked = filter::asked(&listing)?;
-    let select = filtered(&ctx, &listing, &asked)?;
+    let select = filtered(&ctx, &listing, &asked);
     let table = Table {
         path: "/exposures/rows".to_owned(),
         file: "ban-va-con-thieu",

@@ -34,7 +34,7 @@ pub(super) async fn page(
     let machines = inventories::of_host(&app.db, scope, &id).await?;
     let listing = Listing::new(query);
     let asked = filter::asked(&listing)?;
-    let select = rows::filtered(&ctx, &listing, &asked)?.and("a.host_id = {}", [id.as_str()]);
+    let select = rows::filtered(&ctx, &listing, &asked).and("a.host_id = {}", [id.as_str()]);
     let table = Table {
         path: format!("/exposures/hosts/{id}"),
         file: "may",

@@ -37,7 +37,7 @@ pub(super) async fn bring(mut bringing: Bringing<'_>) -> Result<u64> {
         .order("f.seq", Direction::Up)
         .fetch(app.db.reader())
         .await
-        .map_err(|error| refused(bringing.lang, error.into()))?;
+        .map_err(|error| refused(bringing.lang, error))?;
     for file in &results {
         tell(&bringing, file);
     }
