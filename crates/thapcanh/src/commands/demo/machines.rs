@@ -84,7 +84,10 @@ impl<'a> Machines<'a> {
         while let Some(inventory) = self.rest.next_if(|next| next.received_at <= at) {
             bar.set_message(inventory.name.clone());
             self.begin(inventory.received_at).await?;
-            self.deliver(inventory, units).await.with_context(|| inventory.name.clone())?;
+            // One file that the house refuses does not end the story; it is said.
+            if let Err(cause) = self.deliver(inventory, units).await {
+                bar.println(format!("{}: {cause:#}", inventory.name));
+            }
             bar.inc(1);
         }
         Ok(())
