@@ -1,9 +1,15 @@
 //! systemd's *Journal Export Format*: `FIELD=value` lines up to an empty one;
 //! a value with line feeds has its length in eight bytes before it.
 //!
-//! The journal as JSON is read in `json_record`.
+//! The journal as JSON is read in `json_record`; [`finish_json`] does for it what
+//! is left: text that systemd wrote as numbers, and the message's own fields.
 
-use crate::{event::When, format::Format, line, sink::Sink};
+use crate::{
+    event::{Slot, When},
+    format::Format,
+    line,
+    sink::Sink,
+};
 
 /// Decodes one entry, and the message in it.
 pub(crate) fn decode_export(text: &str, sink: &mut Sink<'_>) -> bool {
@@ -43,6 +49,27 @@ pub(crate) fn decode_export(text: &str, sink: &mut Sink<'_>) -> bool {
     understood
 }
 
+/// What the journal's JSON leaves to do.
+pub(crate) fn finish_json(sink: &mut Sink<'_>) {
+    join_bytes(sink);
+    let program = sink.event.provider().unwrap_or_default().to_owned();
+    let message = sink.slot("MESSAGE").map(|slot| sink.text_of(slot).to_owned());
+    inside(&program, &message.unwrap_or_default(), sink);
+}
+
+/// *Journal JSON Format*: a message with bytes that are no text is a list of them.
+fn join_bytes(sink: &mut Sink<'_>) {
+    let Some(key) = sink.event.names.find("MESSAGE") else { return };
+    let is_byte = |slot: Slot| matches!(slot, Slot::Number(_));
+    let numbers = sink.event.fields.iter().filter(|f| f.key == key && is_byte(f.slot));
+    let bytes: Vec<u8> =
+        numbers.filter_map(|field| sink.text_of(field.slot).parse().ok()).collect();
+    if !bytes.is_empty() {
+        sink.event.fields.retain(|field| field.key != key || !is_byte(field.slot));
+        sink.add("MESSAGE", &String::from_utf8_lossy(&bytes));
+    }
+}
+
 /// A value after its length. A length with bytes above 127 did not survive
 /// the reading as text; such values are longer than anybody logs.
 fn with_length(text: &str) -> Option<(&str, &str)> {
@@ -59,7 +86,11 @@ fn inside(program: &str, message: &str, sink: &mut Sink<'_>) {
     let (time, host, provider) = (sink.event.time, sink.event.host, sink.event.provider);
     let before = sink.event.fields.len();
     let understood = match line::payload(program, message) {
-        Format::LinuxAuth => crate::linux_auth::decode(program, message, sink),
+        // The program says what it is, whether or not its message is known.
+        Format::LinuxAuth => {
+            crate::linux_auth::decode(program, message, sink);
+            true
+        }
         Format::Postfix => crate::postfix::decode(program, message, sink),
         Format::Auditd => crate::auditd::decode(message, sink),
         _ => false,

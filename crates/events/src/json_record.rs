@@ -28,6 +28,9 @@ pub(crate) fn decode(text: &str, sink: &mut Sink<'_>) -> bool {
     let found = look(sink, before);
     settle_format(&found, sink);
     settle(&found, sink);
+    if sink.event.format == Format::Journald {
+        crate::journald::finish_json(sink);
+    }
     whole
 }
 

@@ -75,6 +75,8 @@ fn a_file_is_recognised_by_its_content() {
         let expected = match name.as_str() {
             "iis" | "iis-without-date" => "w3c",
             "syslog-counted" => "syslog",
+            "zeek-json" => "zeek",
+            "journald-json" => "journald",
             "windows-json-list" => "windows-json",
             "json-utf16" => "json",
             name => name,
