@@ -190,9 +190,10 @@ fn single(text: &str) -> Result<Named, WrongAddress> {
     match plain(text) {
         Ok(address) => Ok(one(address)),
         Err(WrongAddress::LeadingZeros) => Err(WrongAddress::LeadingZeros),
-        Err(other) => {
-            range(text)?.or_else(|| with_port(text)).map_or_else(|| name_or(text, other), Ok)
-        }
+        Err(other) => range(text)?
+            .or_else(|| with_port(text))
+            .or_else(|| with_path(text))
+            .map_or_else(|| name_or(text, other), Ok),
     }
 }
 
@@ -252,6 +253,21 @@ fn with_port(text: &str) -> Option<Named> {
     let address: Ipv4Addr = ip.trim().parse().ok()?;
     let port = Some(port.trim().parse().ok()?);
     Some(Named { port, ..one(IpAddr::V4(address).into()) })
+}
+
+/// `192.0.2.1/gate.php`, `192.0.2.1:8080/x`: a URL without its scheme. What looks
+/// like the length of a network and is none stays unread.
+fn with_path(text: &str) -> Option<Named> {
+    let (host, path) = text.split_once('/')?;
+    let length = |b: u8| b.is_ascii_digit() || b == b'.';
+    if !path.is_empty() && path.bytes().all(length) {
+        return None;
+    }
+    let named = match host.parse::<Ipv4Addr>() {
+        Ok(ip) => one(IpAddr::V4(ip).into()),
+        Err(_) => with_port(host)?,
+    };
+    Some(Named { url: Some(text.to_owned()), ..named })
 }
 
 /// `192.0.2.1-192.0.2.9`, `192.0.2.1 – 9`.
@@ -435,6 +451,8 @@ mod tests {
             ("hxxp://192.0.2.9:81/gate.php", "192.0.2.9 port 81"),
             ("http://[2001:db8::5]/x", "2001:db8::5"),
             ("http://user@192.0.2.9/", "192.0.2.9"),
+            ("192.0.2.9/gate.php", "192.0.2.9"),
+            ("192.0.2.9:81/", "192.0.2.9 port 81"),
             ("192.0.2.010", "! leading zeros"),
             ("http://192.0.2.010/", "! leading zeros"),
             ("hxxp://bad[.]example/x", "! a name, not an address: bad.example"),

@@ -2,7 +2,7 @@
 
 use diag::{Diagnostic, Place};
 use jiff::{Timestamp, civil, tz::TimeZone};
-use tables::{FieldSpec, Limits, Mapping, Opened, Options, Table, mapping};
+use tables::{FieldSpec, Limits, Mapping, Opened, Options, Rejected, Table, mapping};
 
 use crate::{
     Entry, Format, List, Settings, WrongAddress, fields, guess, json, markup,
@@ -82,7 +82,10 @@ pub fn read_each(bytes: &[u8], context: &Context<'_>, each: &mut dyn FnMut(Entry
     let mut reader = Reader::new(context, each);
     let forced = context.settings.format;
     let is_workbook = matches!(head.source.format, tables::Format::Xlsx | tables::Format::Ods);
-    let list = if forced.is_none_or(|f| f == Format::Shadowserver)
+    let list = if opened.is_stopped() {
+        // What is no text is not searched for addresses either.
+        reader.list(opened.finish(), Format::default())
+    } else if forced.is_none_or(|f| f == Format::Shadowserver)
         && let Some(reading) = reader.shadowserver(head)
     {
         reader.report(opened, reading)
@@ -272,9 +275,11 @@ impl<'c> Reader<'c> {
             counts.rows += 1;
             counts.skipped.comments += 1;
         } else if line.len() > self.context.limits.line {
-            // Reported when the table was tried; here it only counts.
+            // Reported when the table was tried.
             counts.rows += 1;
             counts.rejected += 1;
+            let raw = line.chars().take(4096).collect();
+            self.collector.rejected.push(Rejected { line: number, raw });
         } else {
             let before = line.split(['#', ';']).next().unwrap_or(line);
             let named = text::addresses(&crate::refang(before)).named;

@@ -136,6 +136,12 @@ impl<'b> Opened<'b> {
         &self.table
     }
 
+    /// Whether the file cannot be read at all: it is of another kind, or broken.
+    /// The findings say which.
+    pub fn is_stopped(&self) -> bool {
+        stopped(&self.findings)
+    }
+
     /// What is left when all rows are taken: everything but the rows. Reads to
     /// the end first, so that nothing goes uncounted.
     pub fn finish(mut self) -> Table {

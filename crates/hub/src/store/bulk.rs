@@ -9,7 +9,7 @@ use crate::Result;
 
 /// Values sent in one statement: enough that round trips do not count, few enough
 /// for either engine (SQLite takes 32,766, PostgreSQL 65,535).
-const PARAMETERS: usize = 3_000;
+const PARAMETERS: usize = 600;
 
 /// A value of a row to insert.
 #[derive(Clone, Debug)]

@@ -22,7 +22,7 @@ mod vocabulary;
 use std::{str::FromStr, time::Duration};
 
 use jiff::Timestamp;
-use sqlx::{AnyPool, any::AnyConnectOptions, any::AnyPoolOptions};
+use sqlx::{AnyPool, AssertSqlSafe, any::AnyConnectOptions, any::AnyPoolOptions};
 use tokio::sync::broadcast;
 
 pub use change::{Change, Record};
@@ -66,9 +66,9 @@ impl Db {
         sqlx::any::install_default_drivers();
         let engine = engine_of(url);
         let writers = if engine == Engine::Sqlite { 1 } else { 8 };
-        let write = pool(url, engine, writers).await?;
+        let write = pool(url, engine, writers, WRITER_CACHE).await?;
         migrate::run(&write, at).await?;
-        let read = pool(url, engine, 8).await?;
+        let read = pool(url, engine, 8, READER_CACHE).await?;
         let (changes, _) = broadcast::channel(256);
         Ok(Self { read, write, engine, changes })
     }
@@ -78,7 +78,7 @@ impl Db {
     pub async fn open_as_is(url: &str) -> Result<Self> {
         sqlx::any::install_default_drivers();
         let engine = engine_of(url);
-        let pool = pool(url, engine, 2).await?;
+        let pool = pool(url, engine, 2, READER_CACHE).await?;
         let (changes, _) = broadcast::channel(1);
         Ok(Self { read: pool.clone(), write: pool, engine, changes })
     }
@@ -151,7 +151,13 @@ fn engine_of(url: &str) -> Engine {
     if url.starts_with("postgres") { Engine::Postgres } else { Engine::Sqlite }
 }
 
-async fn pool(url: &str, engine: Engine, connections: u32) -> Result<AnyPool> {
+/// Pages in KiB that a reader of the embedded engine keeps.
+const READER_CACHE: u32 = 16_000;
+/// The same for its one writer: the indexes that a list of 200,000 rows fills at
+/// random places fit in, else each of them is written and read back many times.
+const WRITER_CACHE: u32 = 64_000;
+
+async fn pool(url: &str, engine: Engine, connections: u32, cache: u32) -> Result<AnyPool> {
     let options = AnyConnectOptions::from_str(url)
         .map_err(|cause| Error::internal(format!("database address: {cause}")))?;
     let pool = AnyPoolOptions::new()
@@ -161,10 +167,12 @@ async fn pool(url: &str, engine: Engine, connections: u32) -> Result<AnyPool> {
             Box::pin(async move {
                 if engine == Engine::Sqlite {
                     // FULL: what was acknowledged survives a power cut, not only a kill.
-                    let pragmas = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
-                        PRAGMA foreign_keys = ON; PRAGMA busy_timeout = 10000; \
-                        PRAGMA cache_size = -16000; PRAGMA temp_store = MEMORY;";
-                    sqlx::raw_sql(pragmas).execute(connection).await?;
+                    let pragmas = format!(
+                        "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
+                        PRAGMA foreign_keys = ON; PRAGMA busy_timeout = 30000; \
+                        PRAGMA cache_size = -{cache}; PRAGMA temp_store = MEMORY;"
+                    );
+                    sqlx::raw_sql(AssertSqlSafe(pragmas)).execute(connection).await?;
                 }
                 Ok(())
             })

@@ -3,7 +3,7 @@
 
 use axum::{
     body::to_bytes,
-    extract::{FromRequest, Multipart, Request},
+    extract::{FromRequest, Multipart, Request, multipart::MultipartError},
     http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Response},
 };
@@ -90,10 +90,10 @@ impl Upload {
         let mut upload = Self { fields: BTreeMap::new(), files: Vec::new() };
         let mut checked = false;
         let mut size = 0;
-        while let Some(field) = form.next_field().await.map_err(unreadable)? {
+        while let Some(field) = form.next_field().await.map_err(not_whole)? {
             let key = field.name().unwrap_or_default().to_owned();
             let file_name = field.file_name().map(str::to_owned);
-            let bytes = field.bytes().await.map_err(unreadable)?;
+            let bytes = field.bytes().await.map_err(not_whole)?;
             size += bytes.len();
             if size > UPLOAD_LIMIT {
                 return Err(Error::TooLarge.into());
@@ -121,6 +121,14 @@ impl Upload {
     pub fn text(&self, field: &str) -> Option<&str> {
         self.fields.get(field).map(|text| text.trim()).filter(|text| !text.is_empty())
     }
+}
+
+/// A form that ended early: at the limit, or for another reason.
+fn not_whole(cause: MultipartError) -> PageError {
+    if cause.status() == StatusCode::PAYLOAD_TOO_LARGE {
+        return Error::TooLarge.into();
+    }
+    unreadable(cause)
 }
 
 fn unreadable(cause: impl std::fmt::Display) -> PageError {

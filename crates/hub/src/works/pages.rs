@@ -33,7 +33,7 @@ async fn show(Shared(app): Shared<App>, ctx: Ctx, Id(id): Id<WorkId>) -> Page {
     let body = html! {
         (parts::heading(&title, &html! { a.button href="/works" { (ctx.t("works.all")) } }))
         p { strong { (work.title) } " · " (work.by_name) " · " (ctx.time(work.begun_at)) }
-        div #work data-live="works" aria-live="polite" { (standing(&ctx, &work)) }
+        div #work.work data-live="works" aria-live="polite" { (standing(&ctx, &work)) }
     };
     let draw = if work.is_running() { frame_refreshing } else { frame };
     Ok(draw(&ctx, &title, &body))

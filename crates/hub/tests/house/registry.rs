@@ -211,7 +211,7 @@ async fn an_import_in_the_browser_is_looked_at_before_it_is_done() {
     let right = [("code", "Mã đơn vị"), ("name", "Tên đơn vị"), ("parent", "Trực thuộc")];
     person.post(&format!("{at}/map"), &right).await.sent_on();
 
-    person.post(&format!("{at}/confirm"), &[]).await.sent_on();
+    person.post_and_wait(&format!("{at}/confirm"), &[]).await;
     let result = person.get(&at).await.ok().text();
     assert!(result.contains("Thêm mới") && result.contains("SYT,Sở Y tế"), "{result}");
     assert_eq!(person.post(&format!("{at}/confirm"), &[]).await.status, StatusCode::CONFLICT);
@@ -337,7 +337,7 @@ async fn a_units_file_cannot_speak_for_another_unit() {
     let text = "Tên máy,Đơn vị,Hệ điều hành\nSYT-PC01,SYT,Windows 11\nBVDK-PC01,BVDK,Windows 11\nSYT-PC77,,Windows 11\n";
     let file = ("file", "may.csv", text.as_bytes());
     let at = person.upload("/registry/import", &[("kind", "hosts")], file).await.sent_on();
-    person.post(&format!("{at}/confirm"), &[]).await.sent_on();
+    person.post_and_wait(&format!("{at}/confirm"), &[]).await;
     let rows = person.get(&format!("{at}?format=csv")).await.ok().text();
     assert!(rows.contains("BVDK") && rows.contains("Không nhận"), "{rows}");
     let bvdk = unit(&house, "BVDK").await;

@@ -68,6 +68,13 @@ impl House {
         Self { app, router, _folder: Arc::new(folder) }
     }
 
+    /// The same house, as a server finds it that was stopped and started again.
+    pub async fn started_again(&self) -> Self {
+        let app = App::open(self.app.settings.clone()).await.unwrap();
+        let router = app.router();
+        Self { app, router, _folder: Arc::clone(&self._folder) }
+    }
+
     pub fn now(&self) -> Timestamp {
         self.app.clock.now()
     }
@@ -120,6 +127,17 @@ impl House {
 impl Browser {
     pub async fn get(&mut self, path: &str) -> Answer {
         self.send(Method::GET, path, "", Vec::new()).await
+    }
+
+    /// Posts a form that starts a work, waits for its end, and says where the
+    /// browser is led to then: what came of it, or the work that was refused.
+    pub async fn post_and_wait(&mut self, path: &str, fields: &[(&str, &str)]) -> String {
+        let to = self.post(path, fields).await.sent_on();
+        if !to.starts_with("/works/") {
+            return to;
+        }
+        let work = self.get(&format!("/api/v1{to}?wait=60")).await.ok().json();
+        work["result"].as_str().map_or(to, str::to_owned)
     }
 
     /// Posts a form with the token of the session, as a page's form would.

@@ -60,10 +60,6 @@ impl Facts {
         self.each.len()
     }
 
-    pub(super) fn is_empty(&self) -> bool {
-        self.each.is_empty()
-    }
-
     pub(super) fn fact(&self, at: u32) -> &Fact {
         &self.each[at as usize]
     }

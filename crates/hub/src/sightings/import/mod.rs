@@ -97,7 +97,7 @@ impl Taken {
 /// Takes in a list, at `at`: keeps its bytes and every row, places the rows by
 /// the ownership of their own time, reopens what is seen again, and verifies
 /// what the list proves. One transaction. Errors: nothing in it names an
-/// address, days that it cannot cover, a feed that is not there.
+/// address or it cannot be read to its end, days that it cannot cover, a feed that is not there.
 pub async fn take_in(
     app: &App,
     by: &Watch,
@@ -120,8 +120,8 @@ pub async fn take_in(
     let ask = reading::Ask { file_name: &file_name, settings: &settings, covers, at };
     let source = Source::new(app, bytes, &ask)?;
     let (facts, list) = source.facts(progress).await?;
-    if facts.is_empty() {
-        return Err(nothing_in_it(&list, &file_name));
+    if let Some(code) = unfit(&list) {
+        return Err(refusal(code, &list, &file_name));
     }
     let covers = covers.unwrap_or_else(|| {
         guess::covers(&list, &facts.days(&app.settings.zone), feed.every, today)
@@ -159,10 +159,28 @@ fn check_days(from: Date, to: Date, today: Date) -> Result<()> {
     Ok(())
 }
 
-/// Why a file gives nothing, in the words of the reader.
-fn nothing_in_it(list: &lists::List, file_name: &str) -> Error {
-    let mut found =
-        vec![diag::Diagnostic::error("sightings.list-empty", diag::Place::file(file_name))];
+/// Why a file is not taken in at all: nothing in it names an address, or it
+/// could not be read to its end. Half a list would be silent about the rest.
+pub fn unfit(list: &lists::List) -> Option<&'static str> {
+    const CUTS: [&str; 6] = [
+        "tables.bytes-limit",
+        "tables.rows-limit",
+        "tables.inflated-limit",
+        "tables.workbook-broken",
+        "tables.read-failed",
+        "lists.json-broken",
+    ];
+    let is_cut = list.diagnostics.iter().any(|found| CUTS.contains(&found.code.as_ref()));
+    match (list.counts.entries, is_cut) {
+        (0, _) => Some("sightings.list-empty"),
+        (_, true) => Some("sightings.list-cut"),
+        _ => None,
+    }
+}
+
+/// The refusal with what the reader found.
+fn refusal(code: &'static str, list: &lists::List, file_name: &str) -> Error {
+    let mut found = vec![diag::Diagnostic::error(code, diag::Place::file(file_name))];
     found.extend(list.diagnostics.iter().filter(|found| found.is_error()).take(20).cloned());
     Error::Invalid(found)
 }

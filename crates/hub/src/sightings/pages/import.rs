@@ -6,6 +6,7 @@ use axum::{
     extract::{Path, Query, State as Shared},
     response::{IntoResponse, Response},
 };
+use diag::{Diagnostic, Place};
 use jiff::{civil::Date, tz::TimeZone};
 use maud::{Markup, html};
 
@@ -23,7 +24,7 @@ use crate::{
     works,
 };
 
-/// Units shown.
+/// Units and errors shown.
 const SHOWN: usize = 20;
 
 pub(super) async fn form(ctx: Ctx) -> Page {
@@ -127,7 +128,8 @@ pub(super) async fn preview(
 
 async fn drawn(app: &App, ctx: &Ctx, draft: &Draft, preview: &Preview) -> Page {
     let title = ctx.fill("sightings.import.title-of", &[("file", &draft.file_name)]);
-    let usable = preview.list.counts.entries > 0;
+    let unfit = importing::unfit(&preview.list);
+    let usable = unfit.is_none();
     let tally = &preview.plan.tally;
     Ok(frame(
         ctx,
@@ -138,7 +140,7 @@ async fn drawn(app: &App, ctx: &Ctx, draft: &Draft, preview: &Preview) -> Page {
             @if let Some(list) = &preview.again {
                 p.warning { (ctx.t("sightings.import.again")) " " a href={ "/lists/" (list) } { (ctx.t("common.action.view")) } }
             }
-            @if !usable { p.failed { (ctx.t("sightings.import.unusable")) } }
+            @if let Some(code) = unfit { (refused(ctx, code, &preview.list)) }
             (received::tally(ctx, tally, ""))
             (questions(app, ctx, draft, preview, usable).await?)
             (by_unit(app, ctx, preview).await?)
@@ -151,6 +153,13 @@ async fn drawn(app: &App, ctx: &Ctx, draft: &Draft, preview: &Preview) -> Page {
                 ("encoding", &preview.list.source.encoding)])) }
         },
     ))
+}
+
+/// Why the file will not be taken in, with what the reader found.
+fn refused(ctx: &Ctx, code: &'static str, list: &lists::List) -> Markup {
+    let mut found = vec![Diagnostic::error(code, Place::default())];
+    found.extend(list.diagnostics.iter().filter(|one| one.is_error()).take(SHOWN).cloned());
+    html! { div.failed role="alert" { (web::findings(ctx.lang, &found)) } }
 }
 
 /// Feed, days, zone and columns: to look again with, or to confirm.

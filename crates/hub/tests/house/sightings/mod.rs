@@ -2,4 +2,7 @@
 
 mod fill;
 mod pages;
+mod real;
 mod stories;
+mod unfit;
+mod works;

@@ -51,7 +51,7 @@ async fn a_list_is_previewed_and_taken_in_by_hand() {
         ("covers_from", "2023-10-01"),
         ("covers_to", "2023-10-31"),
     ];
-    let list = duty.post(&to, &form).await.sent_on();
+    let list = duty.post_and_wait(&to, &form).await;
     let page = duty.get(&list).await.ok().text();
     assert!(page.contains("Đã nhập danh sách"), "{page}");
     assert!(duty.get("/lists").await.ok().text().contains("10/2023"));
