@@ -218,7 +218,7 @@ fn a_file_that_changes_while_it_is_read_is_named() {
     let prepared = Prepared::new(&options).unwrap();
     let mut sink = Growing(log, Vec::new());
     let outcome = run(&options, &prepared, &mut sink, &mut |_| {}).unwrap();
-    assert!(outcome.found.iter().any(|found| found.code == "detect.file-changed"));
+    assert!(outcome.found.iter().any(|found| found.code == "events.changed-while-read"));
     assert!(outcome.detections >= 8_000);
     assert!(sink.1.chunks(64).all(|digest| digest == &sink.1[..64]), "one digest a file");
 }
