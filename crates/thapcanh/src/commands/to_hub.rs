@@ -14,7 +14,7 @@ use std::{
 
 use anyhow::{Context, Result, bail};
 use clap::Args;
-use detect::hunt::{Detection, Outcome, Prepared, Sink};
+use detect::hunt::{Detail, Detection, Outcome, Prepared, Sink};
 use serde::Deserialize;
 use ureq::{
     Agent,
@@ -252,6 +252,10 @@ pub struct Both<'a> {
 }
 
 impl Sink for Both<'_> {
+    fn detail(&self) -> Detail {
+        Detail::Event
+    }
+
     fn take(&mut self, prepared: &Prepared, detection: Detection) -> io::Result<()> {
         writeln!(self.aside.lines, "{}", detection.to_json(prepared))?;
         self.shown.take(prepared, detection)
