@@ -123,8 +123,10 @@ fn fallback(app: &App, at: Timestamp, said: Option<Date>) -> Result<(Timestamp, 
     if day > at.to_zoned(zone.clone()).date() {
         return Err(Error::field("exposures.day-to-come", "collected_on"));
     }
-    let start = day.to_zoned(zone).map_err(Error::internal)?.timestamp();
-    Ok((start, Dated::Said))
+    // A day at the very edge of the calendar has no instant.
+    let start = day.to_zoned(zone);
+    let start = start.map_err(|_| Error::field("exposures.day-to-come", "collected_on"))?;
+    Ok((start.timestamp(), Dated::Said))
 }
 
 async fn keep(app: &App, files: &[(String, Vec<u8>)]) -> Result<Vec<(String, Stored)>> {
