@@ -44,7 +44,7 @@ async fn links(window: &Window) -> Result<Vec<String>> {
 }
 
 /// Files and exports are no pages.
-fn is_page(path: &str) -> bool {
+pub fn is_page(path: &str) -> bool {
     !(path.contains("format=")
         || path.starts_with("/assets/")
         || path.starts_with("/files/")

@@ -8,3 +8,4 @@ pub mod browser;
 pub mod crawl;
 pub mod server;
 pub mod session;
+pub mod visitor;

@@ -61,8 +61,8 @@ fn operation(ctx: &Ctx, document: &Value, one: &Operation<'_>) -> Markup {
     let value = one.value;
     html! {
         details {
-            summary { code { (one.method.to_uppercase()) " " (one.path) } " " span.soft { (text(&value["summary"])) } }
-            @if let Some(more) = value["description"].as_str() { p { (more) } }
+            summary { code { (one.method.to_uppercase()) " " (one.path) } " " span.soft lang="en" { (text(&value["summary"])) } }
+            @if let Some(more) = value["description"].as_str() { p lang="en" { (more) } }
             (parameters(ctx, value))
             @if let Some(body) = schema(&value["requestBody"]) {
                 h3 { (ctx.t("api.body")) }
@@ -70,7 +70,7 @@ fn operation(ctx: &Ctx, document: &Value, one: &Operation<'_>) -> Markup {
             }
             h3 { (ctx.t("api.answers")) }
             @for (status, answer) in value["responses"].as_object().into_iter().flatten() {
-                p { code { (status) } " " (text(&answer["description"])) }
+                p { code { (status) } " " span lang="en" { (text(&answer["description"])) } }
                 @if status.starts_with('2') { @if let Some(found) = schema(answer) { (shape(document, found)) } }
             }
         }
@@ -83,7 +83,7 @@ fn parameters(ctx: &Ctx, value: &Value) -> Markup {
         @if !all.is_empty() {
             h3 { (ctx.t("api.parameters")) }
             ul { @for one in all {
-                li { code { (text(&one["name"])) } " (" (text(&one["in"])) ") " (text(&one["description"])) }
+                li { code { (text(&one["name"])) } " (" (text(&one["in"])) ") " span lang="en" { (text(&one["description"])) } }
             } }
         }
     }

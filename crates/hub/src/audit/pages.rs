@@ -100,7 +100,9 @@ async fn page(
         .and_if("subject = {}", listing.get("subject"));
     table
         .respond(&ctx, app.db.reader(), select, &listing, |rows| {
-            let check = html! { a.button href="/audit/verify" { (ctx.t("audit.verify")) } };
+            let check = html! {
+                @if ctx.viewer.scope().is_province() { a.button href="/audit/verify" { (ctx.t("audit.verify")) } }
+            };
             frame(
                 &ctx,
                 &ctx.t("audit.title"),

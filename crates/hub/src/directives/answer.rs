@@ -21,7 +21,7 @@ pub async fn answer(
 ) -> Result<()> {
     let word = word.trim();
     if !granted && word.is_empty() {
-        return Err(Error::field("directives.reason-empty", "reason"));
+        return Err(Error::field("directives.reason-empty", "word"));
     }
     let request = find(db, request).await?;
     let task = read::task(db, &Scope::province(), &request.task_id).await?;

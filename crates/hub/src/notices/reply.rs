@@ -20,7 +20,7 @@ use crate::{
     nouns,
     people::sessions::Origin,
     store::Db,
-    web::Upload,
+    web::{Upload, parts},
 };
 
 /// Somebody who answers a notice, with the right to do so for its unit.
@@ -64,9 +64,9 @@ impl Guest {
         Answer::by_link(actor, notice.unit_id.clone())
     }
 
-    /// The hidden field that must come first in each form.
+    /// The hidden fields that must come first in each form.
     pub fn form_key(&self) -> Markup {
-        maud::html! { input type="hidden" name="csrf" value=(self.token); }
+        parts::hidden(&self.token, &self.action)
     }
 
     /// A text in the guest's language.

@@ -78,7 +78,7 @@ pub async fn change_own(
     old: &str,
     new: &str,
 ) -> Result<()> {
-    let login = check_own(db, viewer, old).await?;
+    let login = check_own(db, viewer, old, "old").await?;
     if old == new {
         return Err(Error::field("people.password-same", "password"));
     }
@@ -86,15 +86,21 @@ pub async fn change_own(
     set(db, &viewer.actor, &viewer.account, at, new, false, Some(session)).await
 }
 
-/// Asks for the viewer's own password before something grave. Gives the login.
-pub async fn check_own(db: &Db, viewer: &Viewer, password: &str) -> Result<String> {
+/// Asks for the viewer's own password, typed into `field`, before something
+/// grave. Gives the login.
+pub async fn check_own(
+    db: &Db,
+    viewer: &Viewer,
+    password: &str,
+    field: &'static str,
+) -> Result<String> {
     let (login, hash): (String, String) =
         sqlx::query_as("SELECT login, password_hash FROM accounts WHERE id = $1")
             .bind(viewer.account.as_str())
             .fetch_one(db.reader())
             .await?;
     let right = verify(password.to_owned(), hash).await?;
-    if right { Ok(login) } else { Err(Error::field("people.password-wrong", "password")) }
+    if right { Ok(login) } else { Err(Error::field("people.password-wrong", field)) }
 }
 
 /// Gives an account a password that its owner must change at the next sign-in.

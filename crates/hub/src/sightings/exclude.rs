@@ -117,11 +117,12 @@ pub(super) fn furthest(today: Date) -> Date {
     today.saturating_add(jiff::Span::new().days(366))
 }
 
-/// Checks reason, approver and last day of anything that is set aside.
+/// Checks reason, approver and last day of anything that is set aside; the day
+/// stands in the field `field`.
 pub(super) fn check(
     reason: &str,
     approver: &str,
-    until: Option<Date>,
+    (field, until): (&'static str, Option<Date>),
     today: Date,
 ) -> Result<Date> {
     if reason.trim().is_empty() {
@@ -132,7 +133,7 @@ pub(super) fn check(
     }
     until
         .filter(|until| *until > today && *until <= furthest(today))
-        .ok_or_else(|| Error::field("sightings.until-wrong", "until"))
+        .ok_or_else(|| Error::field("sightings.until-wrong", field))
 }
 
 /// Makes an exclusion, and sets aside what is open and matches it. Says how
@@ -194,7 +195,7 @@ fn read(by: &Decide, at: Timestamp, new: &NewExclusion, today: Date) -> Result<E
         .map(|text| text.parse::<networks::Range>())
         .transpose()
         .map_err(|_| Error::field("sightings.range-unread", "range"))?;
-    let expires_on = check(&new.reason, &new.approver, new.expires_on, today)?;
+    let expires_on = check(&new.reason, &new.approver, ("expires_on", new.expires_on), today)?;
     Ok(Exclusion {
         id: ExclusionId::new(at),
         range_text: range.map(|range| range.to_string()),

@@ -41,7 +41,7 @@ pub async fn refuse(
     why: &Refuse,
 ) -> Result<()> {
     let today = at.to_zoned(app.settings.zone.clone()).date();
-    let until = exclude::check(&why.reason, &why.approver, why.until, today)?;
+    let until = exclude::check(&why.reason, &why.approver, ("until", why.until), today)?;
     let mut change = app.db.change(by.actor(), at).await?;
     let mut sighting = store::get(change.conn(), id).await?;
     sighting.take(Event::Refuse, at)?;

@@ -37,6 +37,8 @@ pub struct Ctx {
     pub now: Timestamp,
     /// The path asked for.
     pub path: String,
+    /// The path asked for with its query.
+    pub page: String,
     /// Whether the page must say that this is a demonstration.
     pub demonstration: bool,
 }
@@ -102,6 +104,7 @@ impl FromRequestParts<App> for Ctx {
             zone: app.settings.zone.clone(),
             now,
             path: parts.uri.path().to_owned(),
+            page: parts.uri.path_and_query().map(ToString::to_string).unwrap_or_default(),
             demonstration: app.settings.demonstration,
         })
     }

@@ -1,43 +1,62 @@
 //! Errors as pages, in the viewer's language.
 
 use axum::{
+    Router,
     extract::Request,
     http::StatusCode,
     middleware::Next,
-    response::{IntoResponse, Response},
+    response::{Html, IntoResponse, Response},
 };
 use diag::Diagnostic;
 use maud::{Markup, html};
 use words::Lang;
 
-use super::{Visitor, frame_plain, redirect};
+use super::{Visitor, frame_plain, redirect, refused::Sent};
 use crate::Error;
 
 /// An error on its way to becoming a page.
 #[derive(Debug)]
-pub struct PageError(pub Error);
+pub struct PageError {
+    /// What went wrong.
+    pub(super) error: Error,
+    page: Option<Markup>,
+}
+
+impl PageError {
+    /// An error of a form on this very page, which no link leads to: the form
+    /// comes back on it.
+    pub fn on(page: Markup, error: Error) -> Self {
+        Self { error, page: Some(page) }
+    }
+}
 
 impl<E: Into<Error>> From<E> for PageError {
     fn from(error: E) -> Self {
-        Self(error.into())
+        Self { error: error.into(), page: None }
     }
 }
 
 /// The error, kept beside the response until [`draw`] knows the language.
 #[derive(Clone)]
-struct Undrawn {
-    name: &'static str,
-    found: Vec<Diagnostic>,
+pub(super) struct Undrawn {
+    /// Its name.
+    pub name: &'static str,
+    /// What was found.
+    pub found: Vec<Diagnostic>,
+    /// The page of the form, where the form's owner gave it.
+    pub page: Option<String>,
 }
 
 impl IntoResponse for PageError {
     fn into_response(self) -> Response {
-        let status = status(&self.0);
-        if let Error::Internal(cause) = &self.0 {
+        let status = status(&self.error);
+        if let Error::Internal(cause) = &self.error {
             tracing::error!(%cause, "request failed");
         }
         let mut response = status.into_response();
-        response.extensions_mut().insert(Undrawn { name: name(&self.0), found: found(self.0) });
+        let page = self.page.map(Markup::into_string);
+        let undrawn = Undrawn { name: name(&self.error), found: found(self.error), page };
+        response.extensions_mut().insert(undrawn);
         response
     }
 }
@@ -76,15 +95,25 @@ fn found(error: Error) -> Vec<Diagnostic> {
     match error {
         Error::Invalid(found) => found,
         Error::Conflict(one) | Error::Setup(one) => vec![*one],
+        Error::TooMany { retry_after } => {
+            let wait = Diagnostic::error("web.wait", diag::Place::default());
+            vec![wait.with("seconds", retry_after)]
+        }
         _ => Vec::new(),
     }
 }
 
-/// Draws the error pages; sends whoever is not signed in to the sign-in page
-/// and back.
-pub(super) async fn draw(visitor: Visitor, request: Request, next: Next) -> Response {
+/// Draws the error pages, and refused forms on theirs; sends whoever is not
+/// signed in to the sign-in page and back.
+pub(super) async fn draw(
+    pages: Router,
+    visitor: Visitor,
+    mut request: Request,
+    next: Next,
+) -> Response {
     let back = request.uri().path_and_query().map(ToString::to_string).unwrap_or_default();
     let reading = request.method().is_safe();
+    let sent = Sent::of(&mut request);
     let mut response = next.run(request).await;
     let Some(undrawn) = response.extensions_mut().remove::<Undrawn>() else {
         return response;
@@ -94,6 +123,9 @@ pub(super) async fn draw(visitor: Visitor, request: Request, next: Next) -> Resp
     }
     if undrawn.name == "change-password" && reading {
         return redirect("/account/password");
+    }
+    if let Some(page) = sent.back(pages, &undrawn).await {
+        return (response.status(), Html(page)).into_response();
     }
     (response.status(), page(&visitor, &undrawn)).into_response()
 }

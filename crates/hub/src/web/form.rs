@@ -2,13 +2,17 @@
 //! anything of it is looked at.
 
 use axum::{
-    body::to_bytes,
+    body::{Bytes, to_bytes},
     extract::{FromRequest, Multipart, Request, multipart::MultipartError},
     http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Response},
 };
+use diag::{Diagnostic, Place};
 use serde::de::DeserializeOwned;
-use std::collections::BTreeMap;
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, OnceLock},
+};
 
 use super::{
     PageError,
@@ -20,6 +24,9 @@ use crate::{App, Error, people::sessions};
 /// `axum::Form`, after [`super::Ctx`]. A field that may come several times is a
 /// `Vec` with `#[serde(default)]`.
 pub struct Posted<T>(pub T);
+
+/// The body of a form of somebody without a session; another site's is refused.
+pub struct PublicForm<T>(pub T);
 
 /// An uploaded form: its text fields and its files, once its token was checked.
 /// The token must be the form's first field.
@@ -47,10 +54,54 @@ const FORM: &str = "application/x-www-form-urlencoded";
 /// Most that a form without files may hold, in bytes.
 const FORM_LIMIT: usize = 256 * 1024;
 
+/// Fields whose content is never kept nor shown again.
+const SECRET: [&str; 3] = ["csrf", "password", "old"];
+/// The field that says on which page of ours a form stood (see [`super::parts::token`]).
+pub(super) const FROM_PAGE: &str = "from_page";
+
 #[derive(serde::Deserialize)]
 struct Token {
     #[serde(default)]
     csrf: String,
+}
+
+/// What a form held, kept beside the request until it is known whether the form
+/// must come back (see [`super::refused`]). Secrets are not in it.
+#[derive(Clone, Default)]
+pub(super) struct Typed(Arc<OnceLock<Held>>);
+
+/// What a form held.
+#[derive(Default)]
+pub(super) struct Held {
+    /// Text fields in their order.
+    pub texts: Vec<(String, String)>,
+    /// Names of the chosen files.
+    pub files: Vec<String>,
+}
+
+impl Held {
+    /// The first value of a field.
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.texts.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+    }
+
+    /// Whether a field came with this value.
+    pub fn has(&self, name: &str, value: &str) -> bool {
+        self.texts.iter().any(|(key, own)| key == name && own == value)
+    }
+}
+
+impl Typed {
+    /// What was kept, if a form was read at all.
+    pub fn held(&self) -> Option<&Held> {
+        self.0.get()
+    }
+
+    fn keep(&self, mut held: Held) {
+        held.texts.retain(|(name, _)| !SECRET.contains(&name.as_str()));
+        // A request has one body: nothing is kept twice.
+        let _ = self.0.set(held);
+    }
 }
 
 impl<T: DeserializeOwned> FromRequest<App> for Posted<T> {
@@ -58,18 +109,51 @@ impl<T: DeserializeOwned> FromRequest<App> for Posted<T> {
 
     async fn from_request(request: Request, _: &App) -> Result<Self, PageError> {
         let expected = expected_token(request.headers())?;
-        let is_form = request
-            .headers()
-            .get(header::CONTENT_TYPE)
-            .is_some_and(|kind| kind.as_bytes().starts_with(FORM.as_bytes()));
-        if !is_form {
-            return Err(unreadable("not a form"));
-        }
-        let body = to_bytes(request.into_body(), FORM_LIMIT).await.map_err(|_| Error::TooLarge)?;
+        let (typed, body) = form_body(request).await?;
         let token: Token = serde_html_form::from_bytes(&body).map_err(unreadable)?;
         check(&expected, &token.csrf)?;
-        Ok(Self(serde_html_form::from_bytes(&body).map_err(unreadable)?))
+        parse(&typed, &body).map(Self)
     }
+}
+
+impl<T: DeserializeOwned> FromRequest<App> for PublicForm<T> {
+    type Rejection = PageError;
+
+    async fn from_request(request: Request, _: &App) -> Result<Self, PageError> {
+        super::guard::same_site(request.headers())?;
+        let (typed, body) = form_body(request).await?;
+        parse(&typed, &body).map(Self)
+    }
+}
+
+async fn form_body(mut request: Request) -> Result<(Typed, Bytes), PageError> {
+    let typed = request.extensions_mut().remove::<Typed>().unwrap_or_default();
+    let kind = request.headers().get(header::CONTENT_TYPE);
+    if !kind.is_some_and(|kind| kind.as_bytes().starts_with(FORM.as_bytes())) {
+        return Err(unreadable("not a form"));
+    }
+    let body = to_bytes(request.into_body(), FORM_LIMIT).await.map_err(|_| Error::TooLarge)?;
+    Ok((typed, body))
+}
+
+/// Keeps what was typed, then reads it: a value that cannot be read is named by
+/// its field.
+fn parse<T: DeserializeOwned>(typed: &Typed, body: &[u8]) -> Result<T, PageError> {
+    let texts = serde_html_form::from_bytes(body).map_err(unreadable)?;
+    typed.keep(Held { texts, files: Vec::new() });
+    let form = serde_html_form::Deserializer::from_bytes(body);
+    serde_path_to_error::deserialize(form).map_err(|fault| {
+        let field = fault.path().iter().find_map(|part| match part {
+            serde_path_to_error::Segment::Map { key } => Some(key.clone()),
+            _ => None,
+        });
+        field.map_or_else(|| unreadable(fault.inner()), |field| unusable(&field))
+    })
+}
+
+fn unusable(field: &str) -> PageError {
+    let place = Place::default().in_column(field);
+    Error::Invalid(vec![Diagnostic::error("web.field-unreadable", place)]).into()
 }
 
 impl FromRequest<App> for Upload {
@@ -86,8 +170,17 @@ impl Upload {
     /// people without a session use.
     pub async fn guarded(request: Request, app: &App, expected: &str) -> Result<Self, PageError> {
         super::guard::same_site(request.headers())?;
-        let mut form = Multipart::from_request(request, app).await.map_err(unreadable)?;
+        let typed = request.extensions().get::<Typed>().cloned().unwrap_or_default();
+        let form = Multipart::from_request(request, app).await.map_err(unreadable)?;
         let mut upload = Self { fields: BTreeMap::new(), files: Vec::new() };
+        let read = upload.read(form, expected).await;
+        if !matches!(read, Err(PageError { error: Error::Forbidden, .. })) {
+            typed.keep(upload.held());
+        }
+        read.map(|()| upload)
+    }
+
+    async fn read(&mut self, mut form: Multipart, expected: &str) -> Result<(), PageError> {
         let mut checked = false;
         let mut size = 0;
         while let Some(field) = form.next_field().await.map_err(not_whole)? {
@@ -103,12 +196,19 @@ impl Upload {
                 check(expected, &String::from_utf8_lossy(token))?;
                 checked = true;
             } else if let Some(name) = file_name {
-                upload.push_file(key, name, bytes.into());
+                self.push_file(key, name, bytes.into());
             } else {
-                upload.fields.insert(key, String::from_utf8_lossy(&bytes).into_owned());
+                self.fields.insert(key, String::from_utf8_lossy(&bytes).into_owned());
             }
         }
-        if checked { Ok(upload) } else { Err(Error::Forbidden.into()) }
+        if checked { Ok(()) } else { Err(Error::Forbidden.into()) }
+    }
+
+    fn held(&self) -> Held {
+        Held {
+            texts: self.fields.clone().into_iter().collect(),
+            files: self.files.iter().map(|file| file.name.clone()).collect(),
+        }
     }
 
     fn push_file(&mut self, field: String, name: String, bytes: Vec<u8>) {

@@ -9,7 +9,9 @@
 //! * [`frame`] draws the page around a body.
 //! * [`Table`] is the one table: sorted, filtered, paged, exported.
 //! * [`Posted`] and [`Upload`] are the only ways to read a form; they check its
-//!   token first.
+//!   token first ([`PublicForm`]: of somebody without a session).
+//! * A verb that refuses a form names the field; the form then comes back by
+//!   itself, filled, with the fault beside the field ([`refused`]).
 
 pub mod assets;
 mod ctx;
@@ -22,6 +24,7 @@ mod home;
 mod id;
 mod live;
 pub mod parts;
+mod refused;
 mod sheet;
 mod table;
 
@@ -35,10 +38,10 @@ pub use ctx::{Ctx, DEVICE_COOKIE, SESSION_COOKIE, Visitor};
 pub use errors::PageError;
 pub(crate) use errors::{findings, name as error_name, status as error_status};
 pub use form::{
-    FileField, Posted, UPLOAD_LIMIT, Upload, redirect, set_device, set_lang, set_session,
+    FileField, Posted, PublicForm, UPLOAD_LIMIT, Upload, redirect, set_device, set_lang,
+    set_session,
 };
 pub use frame::{frame, frame_plain, frame_refreshing};
-pub(crate) use guard::same_site;
 pub use id::Id;
 pub use sheet::{CellText, Sheet, attachment, csv_file, xlsx_book, xlsx_file};
 pub use table::{Column, Listing, Table};
@@ -56,12 +59,15 @@ pub(crate) fn router(app: &App) -> Router {
             pages = pages.merge(routes());
         }
     }
-    pages
+    let pages = pages
         .merge(assets::routes())
         .merge(home::routes())
         .merge(live::routes())
-        .fallback(errors::no_such_page)
-        .layer(middleware::from_fn_with_state(app.clone(), errors::draw))
+        .fallback(errors::no_such_page);
+    let undrawn = pages.clone().with_state(app.clone());
+    let draw = move |visitor, request, next| errors::draw(undrawn.clone(), visitor, request, next);
+    pages
+        .layer(middleware::from_fn_with_state(app.clone(), draw))
         .merge(crate::api::router(app))
         .merge(health::routes())
         .layer(middleware::from_fn(guard::headers))

@@ -6,7 +6,7 @@ use crate::nouns::Next;
 use maud::{Markup, html};
 use words::Lang;
 
-use super::Ctx;
+use super::{Ctx, form::FROM_PAGE};
 
 /// The sign of the house: a watchtower.
 pub fn logo() -> Markup {
@@ -17,10 +17,18 @@ pub fn logo() -> Markup {
     }
 }
 
-/// The hidden field without which a form of this session is refused. In an
-/// upload it must come first.
+/// The hidden fields of a form: the token without which it is refused (in an
+/// upload it must come first), and the page to which it comes back.
 pub fn token(ctx: &Ctx) -> Markup {
-    html! { input type="hidden" name="csrf" value=(ctx.csrf); }
+    hidden(&ctx.csrf, &ctx.page)
+}
+
+/// The same for a form of somebody without a session.
+pub fn hidden(token: &str, page: &str) -> Markup {
+    html! {
+        input type="hidden" name="csrf" value=(token);
+        input type="hidden" name=(FROM_PAGE) value=(page);
+    }
 }
 
 /// How a state looks: a word in a coloured box with a shape, so that colour is

@@ -72,7 +72,7 @@ async fn a_second_factor_is_owed_before_anything_is_shown() {
     let mut again = house.sign_in(&person.login).await;
     assert_eq!(again.get("/").await.sent_on(), "/login?next=%2F");
     let replayed = again.post("/login/code", &[("code", &code), ("next", "/")]).await;
-    assert_eq!(replayed.status, StatusCode::OK, "a code works once");
+    assert_eq!(replayed.status, StatusCode::UNPROCESSABLE_ENTITY, "a code works once");
     house.app.clock.set(house.now() + jiff::SignedDuration::from_secs(60));
     let fresh = code_at(secret, house.now());
     assert_eq!(again.post("/login/code", &[("code", &fresh), ("next", "/")]).await.sent_on(), "/");
@@ -117,7 +117,7 @@ async fn a_new_account_must_change_its_first_password() {
     let house = House::new().await;
     let mut admin = house.person(Role::Administrator, &[]).await;
     let form =
-        [("login", "moi"), ("name", "Người Mới"), ("role", "duty"), ("email", ""), ("unit", "")];
+        [("login", "moi"), ("name", "Người Mới"), ("role", "duty"), ("email", ""), ("units", "")];
     let page = admin.post("/people/new", &form).await.ok().text();
     let first = page.split("<code>").nth(1).unwrap().split('<').next().unwrap().to_owned();
     let mut fresh = house.stranger();

@@ -8,7 +8,6 @@
 use std::collections::BTreeMap;
 
 use axum::{
-    Form,
     extract::{Path, Query, Request, State as Server},
     http::{HeaderMap, Method, StatusCode, header},
     response::{IntoResponse, Response},
@@ -25,7 +24,7 @@ use crate::{
         reply::{self, Guest},
     },
     people::sessions::Origin,
-    web::{self, Ctx, Page, Upload, Visitor, frame, frame_plain, parts},
+    web::{self, Ctx, Page, PublicForm, Upload, Visitor, frame, frame_plain, parts},
 };
 
 /// Name of the cookie that says that a person opened the page in this browser.
@@ -58,8 +57,7 @@ pub(super) struct Code {
     code: String,
 }
 
-pub(super) async fn knock(headers: HeaderMap, Form(form): Form<Code>) -> Page<Response> {
-    web::same_site(&headers)?;
+pub(super) async fn knock(PublicForm(form): PublicForm<Code>) -> Page<Response> {
     Ok(web::redirect(&format!("/r/{}", link::typed(&form.code))))
 }
 
@@ -159,10 +157,8 @@ pub(super) async fn open(
     Server(app): Server<App>,
     visitor: Visitor,
     Path(secret): Path<String>,
-    headers: HeaderMap,
-    Form(form): Form<Token>,
+    PublicForm(form): PublicForm<Token>,
 ) -> Page<Response> {
-    web::same_site(&headers)?;
     let Some(guest) = guest(&app, &visitor, &secret).await? else {
         return over(&app, &visitor).await;
     };

@@ -11,7 +11,7 @@ use serde::Deserialize;
 
 use super::Nothing;
 use crate::{
-    App, Result,
+    App, Error, Result,
     access::Role,
     ids::{AccountId, UnitId},
     people::{
@@ -118,7 +118,7 @@ async fn unit_choice(app: &App, ctx: &Ctx, chosen: &[UnitId]) -> Result<Markup> 
     let mut options = vec![(String::new(), ctx.t("people.accounts.no-unit"))];
     options.extend(units::options(&app.db, ctx.viewer.scope(), today).await?);
     let chosen = chosen.first().map_or("", UnitId::as_str);
-    Ok(parts::choice(ctx.lang, "people.accounts.unit", "unit", &options, chosen))
+    Ok(parts::choice(ctx.lang, "people.accounts.unit", "units", &options, chosen))
 }
 
 pub(super) async fn new_page(State(app): State<App>, ctx: Ctx) -> Page {
@@ -152,16 +152,20 @@ pub(super) struct AccountForm {
     email: String,
     role: String,
     #[serde(default)]
-    unit: String,
+    units: String,
 }
 
 impl AccountForm {
     fn role(&self) -> Result<Role> {
-        Role::named(&self.role).ok_or_else(|| crate::Error::field("people.role-unknown", "role"))
+        Role::named(&self.role).ok_or_else(|| Error::field("people.role-unknown", "role"))
     }
 
     fn units(&self) -> Result<Vec<UnitId>> {
-        if self.unit.is_empty() { Ok(Vec::new()) } else { Ok(vec![self.unit.parse()?]) }
+        if self.units.is_empty() {
+            return Ok(Vec::new());
+        }
+        let unit = self.units.parse();
+        Ok(vec![unit.map_err(|_| Error::field("people.unit-missing", "units"))?])
     }
 
     fn email(&self) -> Option<String> {

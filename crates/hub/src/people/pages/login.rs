@@ -3,10 +3,9 @@
 use std::collections::BTreeMap;
 
 use axum::{
-    Form,
     extract::{Query, State},
     http::HeaderMap,
-    response::{IntoResponse, Response},
+    response::Response,
 };
 use maud::{Markup, html};
 use serde::Deserialize;
@@ -18,7 +17,9 @@ use crate::{
         login::{Attempt, login, second_factor},
         sessions, speak,
     },
-    web::{self, Ctx, DEVICE_COOKIE, Page, PageError, Posted, Visitor, frame_plain, parts},
+    web::{
+        self, Ctx, DEVICE_COOKIE, Page, PageError, Posted, PublicForm, Visitor, frame_plain, parts,
+    },
 };
 
 #[derive(Deserialize)]
@@ -29,39 +30,21 @@ pub(super) struct Credentials {
     next: String,
 }
 
-/// Why the form is shown again.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Again {
-    First,
-    Wrong,
-    TooSoon(u64),
-}
-
 pub(super) async fn page(
     visitor: Visitor,
     Query(query): Query<BTreeMap<String, String>>,
 ) -> Markup {
-    form(&visitor, query.get("next").map_or("", String::as_str), "", Again::First)
-}
-
-fn form(visitor: &Visitor, next: &str, typed: &str, again: Again) -> Markup {
     let lang = visitor.lang;
     let title = lang.t("people.login.title");
+    let next = query.get("next").map_or("", String::as_str);
     frame_plain(
-        visitor,
+        &visitor,
         &title,
         &html! {
             h1 { (title) }
-            @match again {
-                Again::First => {}
-                Again::Wrong => p.failed role="alert" { (lang.t("people.login.wrong")) },
-                Again::TooSoon(seconds) => p.failed role="alert" {
-                    (lang.fill("people.login.too-soon", &[("seconds", &seconds)]))
-                },
-            }
             form method="post" action="/login" {
                 input type="hidden" name="next" value=(next);
-                (parts::field(lang, "people.login.login", "login", "text", typed, true))
+                (parts::field(lang, "people.login.login", "login", "text", "", true))
                 (parts::field(lang, "people.login.password", "password", "password", "", true))
                 button.primary type="submit" { (lang.t("people.login.submit")) }
             }
@@ -74,9 +57,8 @@ pub(super) async fn submit(
     State(app): State<App>,
     visitor: Visitor,
     headers: HeaderMap,
-    Form(typed): Form<Credentials>,
+    PublicForm(typed): PublicForm<Credentials>,
 ) -> Page<Response> {
-    web::same_site(&headers)?;
     let device = web::cookie(&headers, DEVICE_COOKIE);
     let attempt = Attempt {
         login: &typed.login,
@@ -84,20 +66,13 @@ pub(super) async fn submit(
         device: device.as_deref(),
         origin: &visitor.origin,
     };
-    let again = match login(&app.db, attempt, visitor.now).await {
-        Ok(sign_in) => {
-            let next = own_path(&typed.next);
-            let code = parts::with_query("/login/code", &[("next", next)]);
-            let mut response = web::redirect(if sign_in.session.pending { &code } else { next });
-            set_cookie(&mut response, &web::set_session(&app, &sign_in.session.secret))?;
-            set_cookie(&mut response, &web::set_device(&app, &sign_in.device))?;
-            return Ok(response);
-        }
-        Err(Error::Invalid(_)) => Again::Wrong,
-        Err(Error::TooMany { retry_after }) => Again::TooSoon(retry_after),
-        Err(other) => return Err(other.into()),
-    };
-    Ok(form(&visitor, &typed.next, &typed.login, again).into_response())
+    let sign_in = login(&app.db, attempt, visitor.now).await?;
+    let next = own_path(&typed.next);
+    let code = parts::with_query("/login/code", &[("next", next)]);
+    let mut response = web::redirect(if sign_in.session.pending { &code } else { next });
+    set_cookie(&mut response, &web::set_session(&app, &sign_in.session.secret))?;
+    set_cookie(&mut response, &web::set_device(&app, &sign_in.device))?;
+    Ok(response)
 }
 
 /// A path of ours to go on to; anything else is home (no open redirect).
@@ -111,19 +86,15 @@ pub(super) async fn code_page(
     visitor: Visitor,
     Query(query): Query<BTreeMap<String, String>>,
 ) -> Markup {
-    code_form(&visitor, query.get("next").map_or("/", String::as_str), false)
-}
-
-fn code_form(visitor: &Visitor, next: &str, wrong: bool) -> Markup {
     let lang = visitor.lang;
     let title = lang.t("people.code.title");
+    let next = query.get("next").map_or("/", String::as_str);
     frame_plain(
-        visitor,
+        &visitor,
         &title,
         &html! {
             h1 { (title) }
             p { (lang.t("people.code.what")) }
-            @if wrong { p.failed role="alert" { (lang.t("people.code.wrong")) } }
             form method="post" action="/login/code" {
                 input type="hidden" name="next" value=(next);
                 div.field {
@@ -147,15 +118,11 @@ pub(super) async fn code_submit(
     State(app): State<App>,
     visitor: Visitor,
     headers: HeaderMap,
-    Form(typed): Form<Code>,
+    PublicForm(typed): PublicForm<Code>,
 ) -> Page<Response> {
-    web::same_site(&headers)?;
     let secret = web::session_secret(&headers).ok_or(Error::SignIn)?;
-    match second_factor(&app.db, &secret, &typed.code, visitor.now).await {
-        Ok(()) => Ok(web::redirect(own_path(&typed.next))),
-        Err(Error::Invalid(_)) => Ok(code_form(&visitor, &typed.next, true).into_response()),
-        Err(other) => Err(other.into()),
-    }
+    second_factor(&app.db, &secret, &typed.code, visitor.now).await?;
+    Ok(web::redirect(own_path(&typed.next)))
 }
 
 pub(super) async fn logout(
@@ -180,10 +147,8 @@ pub(super) struct Language {
 pub(super) async fn language(
     State(app): State<App>,
     ctx: Result<Ctx, PageError>,
-    headers: HeaderMap,
-    Form(typed): Form<Language>,
+    PublicForm(typed): PublicForm<Language>,
 ) -> Page<Response> {
-    web::same_site(&headers)?;
     let lang = words::Lang::from_code(&typed.lang).ok_or(Error::NotFound)?;
     if let Ok(ctx) = ctx {
         speak(&app.db, &ctx.viewer, lang, ctx.now).await?;

@@ -5,9 +5,9 @@ use maud::{Markup, PreEscaped, html};
 use serde::Deserialize;
 
 use crate::{
-    App,
+    App, Error,
     people::{get, password, totp},
-    web::{self, Ctx, Page, Posted, frame, parts},
+    web::{self, Ctx, Page, PageError, Posted, frame, parts},
 };
 
 pub(super) async fn page(State(app): State<App>, ctx: Ctx) -> Page {
@@ -58,7 +58,17 @@ pub(super) struct On {
 
 /// Shows the recovery codes this once.
 pub(super) async fn switch_on(State(app): State<App>, ctx: Ctx, Posted(typed): Posted<On>) -> Page {
-    let codes = totp::switch_on(&app.db, &ctx.viewer, ctx.now, &typed.secret, &typed.code).await?;
+    let on = totp::switch_on(&app.db, &ctx.viewer, ctx.now, &typed.secret, &typed.code).await;
+    let codes = match on {
+        Ok(codes) => codes,
+        // The form comes back with the secret that the app has taken up already.
+        Err(error @ Error::Invalid(_)) => {
+            let account = get(&app.db, &ctx.viewer.account).await?;
+            let offer = totp::offer(&typed.secret, &account.login)?;
+            return Err(PageError::on(form(&ctx, &offer), error));
+        }
+        Err(other) => return Err(other.into()),
+    };
     let title = ctx.t("people.second-factor.codes");
     Ok(frame(
         &ctx,
@@ -84,7 +94,7 @@ pub(super) async fn switch_off(
     ctx: Ctx,
     Posted(typed): Posted<Off>,
 ) -> Page<Response> {
-    password::check_own(&app.db, &ctx.viewer, &typed.password).await?;
+    password::check_own(&app.db, &ctx.viewer, &typed.password, "password").await?;
     totp::switch_off(&app.db, &ctx.viewer.actor, &ctx.viewer.account, ctx.now).await?;
     Ok(web::redirect("/account?done=people.done.second-factor-off"))
 }

@@ -4,10 +4,8 @@ use std::collections::BTreeMap;
 
 use axum::{
     extract::{Path, Query, State},
-    http::StatusCode,
-    response::{IntoResponse, Response},
+    response::Response,
 };
-use diag::Diagnostic;
 use maud::{Markup, html};
 
 use crate::{
@@ -20,15 +18,6 @@ use crate::{
 
 type Values = BTreeMap<String, String>;
 
-/// Form, choices, and what was wrong with it.
-struct Draft<'a> {
-    kind: Kind,
-    action: &'a str,
-    title: &'a str,
-    values: &'a Values,
-    found: &'a [Diagnostic],
-}
-
 /// An empty form, filled with what the link says.
 pub(super) async fn new<E: Entry>(
     State(app): State<App>,
@@ -37,39 +26,19 @@ pub(super) async fn new<E: Entry>(
 ) -> Page {
     let by = keeper::<E>(&ctx)?;
     let action = format!("{}/new", E::KIND.path());
-    let title = format!("registry.form.new-{}", E::KIND.name());
-    let draft =
-        Draft { kind: E::KIND, action: &action, title: &title, values: &values, found: &[] };
-    Ok(draw(&app, &ctx, &by, &draft).await?)
+    Ok(draw(&app, &ctx, &by, E::KIND, ("new", &action), &values).await?)
 }
 
-/// Takes the form in, or shows it again with what is wrong.
+/// Takes the form in.
 pub(super) async fn add<E: Entry>(
     State(app): State<App>,
     ctx: Ctx,
     Posted(values): Posted<Values>,
 ) -> Page<Response> {
     let by = keeper::<E>(&ctx)?;
-    let action = format!("{}/new", E::KIND.path());
-    let title = format!("registry.form.new-{}", E::KIND.name());
-    let done = match read::<E>(&app, &by, &values).await? {
-        Ok(entry) => enter::add(&app.db, &by, ctx.now, &entry).await,
-        Err(found) => Err(Error::Invalid(found)),
-    };
-    match done {
-        Ok(id) => Ok(saved(E::KIND, &id)),
-        Err(Error::Invalid(found)) => {
-            let draft = Draft {
-                kind: E::KIND,
-                action: &action,
-                title: &title,
-                values: &values,
-                found: &found,
-            };
-            again(&app, &ctx, &by, &draft).await
-        }
-        Err(other) => Err(other.into()),
-    }
+    let entry = read::<E>(&app, &by, &values).await?;
+    let id = enter::add(&app.db, &by, ctx.now, &entry).await?;
+    Ok(saved(E::KIND, &id))
 }
 
 /// The form of a thing that is there.
@@ -81,13 +50,10 @@ pub(super) async fn change<E: Entry>(
     let by = keeper::<E>(&ctx)?;
     let values = present::<E>(&app, &by, &id).await?;
     let action = format!("{}/{id}/edit", E::KIND.path());
-    let title = format!("registry.form.edit-{}", E::KIND.name());
-    let draft =
-        Draft { kind: E::KIND, action: &action, title: &title, values: &values, found: &[] };
-    Ok(draw(&app, &ctx, &by, &draft).await?)
+    Ok(draw(&app, &ctx, &by, E::KIND, ("edit", &action), &values).await?)
 }
 
-/// Changes a thing that is there, or shows the form again with what is wrong.
+/// Changes a thing that is there.
 pub(super) async fn edit<E: Entry>(
     State(app): State<App>,
     ctx: Ctx,
@@ -96,26 +62,9 @@ pub(super) async fn edit<E: Entry>(
 ) -> Page<Response> {
     let by = keeper::<E>(&ctx)?;
     present::<E>(&app, &by, &id).await?;
-    let action = format!("{}/{id}/edit", E::KIND.path());
-    let title = format!("registry.form.edit-{}", E::KIND.name());
-    let done = match read::<E>(&app, &by, &values).await? {
-        Ok(entry) => enter::edit(&app.db, &by, ctx.now, &id, &entry).await,
-        Err(found) => Err(Error::Invalid(found)),
-    };
-    match done {
-        Ok(()) => Ok(saved(E::KIND, &id)),
-        Err(Error::Invalid(found)) => {
-            let draft = Draft {
-                kind: E::KIND,
-                action: &action,
-                title: &title,
-                values: &values,
-                found: &found,
-            };
-            again(&app, &ctx, &by, &draft).await
-        }
-        Err(other) => Err(other.into()),
-    }
+    let entry = read::<E>(&app, &by, &values).await?;
+    enter::edit(&app.db, &by, ctx.now, &id, &entry).await?;
+    Ok(saved(E::KIND, &id))
 }
 
 fn keeper<E: Entry>(ctx: &Ctx) -> Result<Keeper> {
@@ -151,11 +100,7 @@ fn plain(cell: CellText) -> String {
 
 /// Reads the form by the rules of a file's row; in a form a doubtful value is
 /// an error, because somebody is there to mend it.
-async fn read<E: Entry>(
-    app: &App,
-    by: &Keeper,
-    values: &Values,
-) -> Result<std::result::Result<E, Vec<Diagnostic>>> {
+async fn read<E: Entry>(app: &App, by: &Keeper, values: &Values) -> Result<E> {
     let mut conn = app.db.reader().acquire().await?;
     let known = Known::load(&mut conn, by, &app.settings.zone).await?;
     let mut cells = Cells::of_form(values, &app.settings.zone);
@@ -163,37 +108,37 @@ async fn read<E: Entry>(
         entry.fill(&mut cells, &known);
         entry
     });
-    Ok(entry.filter(|_| cells.found.is_empty()).ok_or(cells.found))
+    entry.filter(|_| cells.found.is_empty()).ok_or(Error::Invalid(cells.found))
 }
 
-async fn again(app: &App, ctx: &Ctx, by: &Keeper, draft: &Draft<'_>) -> Page<Response> {
-    let page = draw(app, ctx, by, draft).await?;
-    Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
-}
-
-async fn draw(app: &App, ctx: &Ctx, by: &Keeper, draft: &Draft<'_>) -> Result<Markup> {
+/// The form of a kind. `way` is `new` or `edit`, and where the form goes.
+async fn draw(
+    app: &App,
+    ctx: &Ctx,
+    by: &Keeper,
+    kind: Kind,
+    (way, action): (&str, &str),
+    values: &Values,
+) -> Result<Markup> {
     let units = unit_codes(app, ctx, by).await?;
     let systems = systems::all(&app.db, &by.scope()).await?;
     let systems: Vec<(String, String)> = systems
         .into_iter()
         .map(|one| (one.code.clone(), format!("{} ({})", one.name, one.code)))
         .collect();
-    let title = ctx.t(draft.title);
+    let title = ctx.t(&format!("registry.form.{way}-{}", kind.name()));
     Ok(frame(
         ctx,
         &title,
         &html! {
             (parts::heading(&title, &html! {}))
-            p.soft { (ctx.t(&format!("registry.about.{}", draft.kind.name()))) }
-            @if !draft.found.is_empty() {
-                div.failed role="alert" { p { (ctx.t("error.invalid.text")) } (findings(ctx, draft)) }
-            }
-            form method="post" action=(draft.action) {
+            p.soft { (ctx.t(&format!("registry.about.{}", kind.name()))) }
+            form method="post" action=(action) {
                 (parts::token(ctx))
-                @for field in draft.kind.fields() { (input(ctx, field, draft.values, &units, &systems)) }
+                @for field in kind.fields() { (input(ctx, field, values, &units, &systems)) }
                 div.actions {
                     button.primary type="submit" { (ctx.t("common.action.save")) }
-                    a.button href=(draft.kind.path()) { (ctx.t("common.action.cancel")) }
+                    a.button href=(kind.path()) { (ctx.t("common.action.cancel")) }
                 }
             }
         },
@@ -206,22 +151,6 @@ async fn unit_codes(app: &App, ctx: &Ctx, by: &Keeper) -> Result<Vec<(String, St
     all.sort_by_cached_key(|unit| words::sort_key(&unit.name));
     let option = |unit: units::Unit| (unit.code.clone(), format!("{} ({})", unit.name, unit.code));
     Ok(all.into_iter().map(option).collect())
-}
-
-fn findings(ctx: &Ctx, draft: &Draft<'_>) -> Markup {
-    let title = |name: Option<&String>| {
-        let field =
-            draft.kind.fields().iter().find(|field| Some(field.name) == name.map(String::as_str));
-        field.map(|field| ctx.t(field.title)).unwrap_or_default()
-    };
-    html! {
-        ul.findings {
-            @for one in draft.found {
-                @let (text, hint) = ctx.lang.diagnostic(one);
-                li { strong { (title(one.place.column.as_ref())) ": " (text) } br; span.hint { (hint) } }
-            }
-        }
-    }
 }
 
 fn input(

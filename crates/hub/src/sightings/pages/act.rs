@@ -279,7 +279,7 @@ pub(super) async fn place(
     Posted(form): Posted<PlaceForm>,
 ) -> Page<Response> {
     let (by, id): (_, SightingId) = (ctx.viewer.watch()?, id.parse()?);
-    let unit = form.unit.parse()?;
+    let unit = super::unit(&form.unit)?;
     placing::place(&app, &by, ctx.now, std::slice::from_ref(&id), &unit, &form.reason).await?;
     Ok(back(&id, "placed"))
 }

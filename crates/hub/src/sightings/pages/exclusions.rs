@@ -133,7 +133,7 @@ pub(super) async fn create(
     let new = NewExclusion {
         range: Some(form.range),
         family: Some(form.family),
-        unit: unit.map(str::parse).transpose()?,
+        unit: unit.map(super::unit).transpose()?,
         reason: form.reason,
         approver: form.approver,
         expires_on: form.expires_on.parse().ok(),

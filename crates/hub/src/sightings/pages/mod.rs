@@ -20,7 +20,8 @@ use maud::{Markup, html};
 
 use super::{Outcome, State, feeds::Feed};
 use crate::{
-    App,
+    App, Error, Result,
+    ids::UnitId,
     web::{Ctx, UPLOAD_LIMIT, parts, parts::Tone},
 };
 
@@ -100,6 +101,11 @@ fn reason(ctx: &Ctx, reason: Option<&str>) -> Markup {
         _ if text.contains('.') => html! {},
         _ => html! { (ctx.t(&format!("sightings.reason.{text}"))) },
     }
+}
+
+/// The unit that a form chose.
+fn unit(typed: &str) -> Result<UnitId> {
+    typed.trim().parse().map_err(|_| Error::field("sightings.unit-missing", "unit"))
 }
 
 /// Feeds as the options of a select.

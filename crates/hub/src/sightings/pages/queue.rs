@@ -219,8 +219,7 @@ pub(super) async fn decide(
     if ids.is_empty() {
         return Err(Error::NotFound.into());
     }
-    let unit: UnitId =
-        form.unit.parse().map_err(|_| Error::field("sightings.unit-missing", "unit"))?;
+    let unit = super::unit(&form.unit)?;
     if !form.range.trim().is_empty() {
         teach(&app, &ctx, &form, unit).await?;
         let moved = place::ask_again(&app, &by, ctx.now).await?;

@@ -83,7 +83,7 @@ fn bar(length: u64) -> Result<ProgressBar> {
 fn welcome(app: &App, demonstration: &Demonstration) {
     let password = &demonstration.password;
     println!("Tháp Canh – tỉnh mẫu / the sample province");
-    for (login, who) in replay::LOGINS {
+    for (login, who, _) in replay::LOGINS {
         let role = Lang::Vi.t(&format!("people.role.{who}"));
         println!("  Đăng nhập: {login:10} Mật khẩu: {password}   ({role})");
     }

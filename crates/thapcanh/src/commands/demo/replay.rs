@@ -25,12 +25,12 @@ use sample::{Act, Feed, Happening, Inventory, Province, SampleFile, Step};
 
 use super::machines::Machines;
 
-/// Logins that are printed, and the locale name of their roles.
-pub const LOGINS: [(&str, &str); 4] = [
-    ("quantri", "administrator"),
-    ("chuyenvien", "analyst"),
-    ("trucban", "duty"),
-    ("donvi", "unit_officer"),
+/// Logins that are printed, the names of their roles, and invented people.
+pub const LOGINS: [(&str, &str, &str); 4] = [
+    ("quantri", "administrator", "Nguyễn Văn Mẫu"),
+    ("chuyenvien", "analyst", "Trần Thị Mẫu"),
+    ("trucban", "duty", "Lê Văn Mẫu"),
+    ("donvi", "unit_officer", "Phạm Thị Mẫu"),
 ];
 
 /// Code of the unit whose officer may sign in.
@@ -92,7 +92,7 @@ impl Teller<'_> {
             };
             installation::change(&self.app.db, &by, at, &settings).await?;
         }
-        for (login, role) in LOGINS {
+        for (login, role, name) in LOGINS {
             let role = Role::named(role).context("role")?;
             if role.is_province() == with_units {
                 continue;
@@ -100,10 +100,7 @@ impl Teller<'_> {
             let units = if with_units { vec![self.unit(OFFICERS_UNIT)?] } else { Vec::new() };
             let new = NewAccount {
                 login: login.into(),
-                name: format!(
-                    "{} (mẫu)",
-                    words::Lang::Vi.t(&format!("people.role.{}", role.name()))
-                ),
+                name: name.into(),
                 email: None,
                 role,
                 units,
