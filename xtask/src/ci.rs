@@ -23,8 +23,10 @@ pub const STEPS: &[Step] = &[
     ("fuzz", "libFuzzer over every reader of outside bytes, seconds each", fuzz::step),
     ("faults", "the real binary, killed at any moment", faults),
     ("hunt", "from a log to an alert, by the real binary", hunt),
+    ("walk", "every page by every role in both languages, and every form refused", walk),
     ("browser", "a real browser: journeys, pictures, axe-core on every page", browser),
     ("clients", "third-party clients: schemathesis", clients),
+    ("mail", "notices through mail servers that nobody here wrote", mail),
 ];
 
 /// Runs the named steps, or all: how many passed, and the names of the rest.
@@ -107,6 +109,10 @@ fn hunt() -> Outcome {
     whole("hunt", &[])
 }
 
+fn walk() -> Outcome {
+    whole("walk", &[])
+}
+
 fn browser() -> Outcome {
     match tools::browser() {
         Ok(environment) => whole("browser", &environment),
@@ -117,6 +123,18 @@ fn browser() -> Outcome {
 fn clients() -> Outcome {
     match tools::python_clients() {
         Ok(environment) => whole("clients", &environment),
+        Err(why) => Outcome::Skipped(why),
+    }
+}
+
+fn mail() -> Outcome {
+    match tools::mail_servers() {
+        Ok(environment) => {
+            let mut command = cargo();
+            command.envs(environment);
+            let one = ["test", "--package", "hub", "--test", "house", "real_mail", "--"];
+            run(command.args(one).arg("--nocapture"))
+        }
         Err(why) => Outcome::Skipped(why),
     }
 }

@@ -1,5 +1,6 @@
 //! What the whole-system tests need from outside, installed where that is
-//! allowed: Debian's chromium, axe-core from npm, schemathesis from PyPI.
+//! allowed: Debian's chromium and exim, axe-core from npm, schemathesis and
+//! aiosmtpd from PyPI.
 
 use std::{
     path::{Path, PathBuf},
@@ -65,6 +66,31 @@ pub fn python_clients() -> Result<Environment, String> {
     } else {
         Err("schemathesis could not be installed from PyPI".to_owned())
     }
+}
+
+/// Mail servers that nobody here wrote: aiosmtpd with an authority for its
+/// certificates, in the same environment, and Debian's exim where it may be had.
+pub fn mail_servers() -> Result<Environment, String> {
+    let folder = root().join("target/tools/python");
+    let bin = folder.join("bin");
+    if !bin.join("pip").exists() {
+        install_python(&folder);
+    }
+    if !bin.join("aiosmtpd").exists() {
+        quietly(Command::new(bin.join("pip")).args(["install", "aiosmtpd==1.*", "trustme==1.*"]));
+    }
+    if !bin.join("aiosmtpd").exists() {
+        return Err("aiosmtpd could not be installed from PyPI".to_owned());
+    }
+    let python = bin.join("python").display().to_string();
+    let mut environment = vec![("THAPCANH_MAIL_PYTHON".to_owned(), python)];
+    if !has("exim4") {
+        apt_install(&["exim4-daemon-light"]);
+    }
+    if has("exim4") {
+        environment.push(("THAPCANH_EXIM".to_owned(), "exim4".to_owned()));
+    }
+    Ok(environment)
 }
 
 fn install_python(folder: &Path) {

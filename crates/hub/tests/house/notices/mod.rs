@@ -4,6 +4,7 @@ mod by_hand;
 mod delivery;
 mod journey;
 mod post_office;
+mod real_mail;
 mod replies;
 
 use std::collections::BTreeMap;
