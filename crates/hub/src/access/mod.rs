@@ -14,8 +14,8 @@
 //! | analyst | all | | yes | yes | any unit |
 //! | duty | all | | | yes | |
 //! | auditor | all | | | | |
-//! | unit officer | own units | | | | own units |
-//! | unit head | own units | | | | own units, as head |
+//! | unit officer | own units, and those they took over | | | | own units |
+//! | unit head | the same | | | | own units, as head |
 
 mod rights;
 mod scope;

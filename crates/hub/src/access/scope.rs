@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use crate::ids::UnitId;
 
-/// A set of units, or the whole province. Made from a role and the tree of
-/// units at sign-in; never from what a request says.
+/// A set of units, or the whole province. Made from an account and the tree of
+/// units at the instant of the request; never from what a request says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Scope(Reach);
 

@@ -28,11 +28,12 @@ impl FromRequestParts<App> for Caller {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
         let now = app.clock.now();
+        let here = now.to_zoned(app.settings.zone.clone());
         if let Some(token) = bearer(parts) {
-            return Ok(Self { viewer: tokens::find(&app.db, token, now).await?, now });
+            return Ok(Self { viewer: tokens::find(&app.db, token, &here).await?, now });
         }
         let secret = web::session_secret(&parts.headers).ok_or(Error::SignIn)?;
-        let found = sessions::find(&app.db, &secret, now).await?;
+        let found = sessions::find(&app.db, &secret, &here).await?;
         if found.must_change_password {
             return Err(Error::ChangePassword.into());
         }

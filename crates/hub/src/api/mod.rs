@@ -16,7 +16,7 @@ mod problem;
 use std::sync::Arc;
 
 use axum::{Json, Router, middleware, routing::get};
-use utoipa::openapi::{InfoBuilder, OpenApiBuilder};
+use utoipa::openapi::{ComponentsBuilder, InfoBuilder, OpenApiBuilder};
 use utoipa_axum::router::OpenApiRouter;
 
 pub use caller::Caller;
@@ -35,7 +35,9 @@ pub(crate) fn router(app: &App) -> Router<App> {
         .version(env!("CARGO_PKG_VERSION"))
         .description(Some("Directive to proof: the machine's side of every page."))
         .build();
-    let mut api = OpenApiRouter::with_openapi(OpenApiBuilder::new().info(info).build());
+    let problem = ComponentsBuilder::new().schema_from::<Problem>().build();
+    let document = OpenApiBuilder::new().info(info).components(Some(problem)).build();
+    let mut api = OpenApiRouter::with_openapi(document);
     for noun in nouns::ALL {
         if let Some(routes) = noun.api {
             api = api.merge(routes());

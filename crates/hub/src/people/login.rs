@@ -1,6 +1,6 @@
 //! Signing in with login and password, and then the second factor if there is one.
 
-use jiff::Timestamp;
+use jiff::{Timestamp, Zoned};
 
 use super::{Account, password, sessions, throttle, totp};
 use crate::{
@@ -54,8 +54,9 @@ pub async fn login(db: &Db, attempt: Attempt<'_>, at: Timestamp) -> Result<SignI
 }
 
 /// Finishes a half-begun session with a code of the second factor.
-pub async fn second_factor(db: &Db, secret: &str, code: &str, at: Timestamp) -> Result<()> {
-    let (half, pending) = sessions::find_half(db, secret, at).await?;
+pub async fn second_factor(db: &Db, secret: &str, code: &str, now: &Zoned) -> Result<()> {
+    let at = now.timestamp();
+    let (half, pending) = sessions::find_half(db, secret, now).await?;
     if !pending {
         return Ok(());
     }

@@ -3,7 +3,7 @@
 //! ASVS 3.3: ended after 12 hours without use and after 7 days in any case.
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use jiff::{SignedDuration, Timestamp};
+use jiff::{SignedDuration, Timestamp, Zoned, civil::Date};
 use sha2::{Digest, Sha256};
 use sqlx::{AnyConnection, FromRow};
 
@@ -104,13 +104,14 @@ pub struct SignedIn {
 }
 
 /// Who the cookie's secret belongs to, if the session is alive and owes nothing.
-pub async fn find(db: &Db, secret: &str, at: Timestamp) -> Result<SignedIn> {
-    let (found, pending) = find_half(db, secret, at).await?;
+pub async fn find(db: &Db, secret: &str, now: &Zoned) -> Result<SignedIn> {
+    let (found, pending) = find_half(db, secret, now).await?;
     if pending { Err(Error::SignIn) } else { Ok(found) }
 }
 
 /// The same, and whether the second factor is still owed.
-pub async fn find_half(db: &Db, secret: &str, at: Timestamp) -> Result<(SignedIn, bool)> {
+pub async fn find_half(db: &Db, secret: &str, now: &Zoned) -> Result<(SignedIn, bool)> {
+    let at = now.timestamp();
     let found: Option<Found> = sqlx::query_as(
         "SELECT s.id AS session_id, s.used_at, s.pending, a.id, a.name, a.role, a.lang, a.must_change_password
          FROM sessions s JOIN accounts a ON a.id = s.account_id
@@ -127,7 +128,7 @@ pub async fn find_half(db: &Db, secret: &str, at: Timestamp) -> Result<(SignedIn
         note_use(db, &found.session_id, at).await?;
     }
     let signed_in = SignedIn {
-        viewer: viewer(db, &found).await?,
+        viewer: viewer(db, &found, now.date()).await?,
         session: found.session_id,
         lang: found.lang,
         must_change_password: found.must_change_password.0,
@@ -135,13 +136,40 @@ pub async fn find_half(db: &Db, secret: &str, at: Timestamp) -> Result<(SignedIn
     Ok((signed_in, found.pending.0))
 }
 
-async fn viewer(db: &Db, found: &Found) -> Result<Viewer> {
+async fn viewer(db: &Db, found: &Found, today: Date) -> Result<Viewer> {
     let role = Role::named(&found.role).ok_or(Error::SignIn)?;
     let actor = Actor::account(&found.id, &found.name);
-    Ok(Viewer::new(actor, found.id.clone(), role, units_of(db, &found.id, role).await?))
+    Ok(Viewer::new(actor, found.id.clone(), role, reach(db, &found.id, role, today).await?))
 }
 
-/// The units a role of this account reaches.
+/// The units a role of this account reaches on a day: its own, and from the day
+/// after their last those that one of them took over, whose rows somebody must
+/// go on answering for. Nothing above, beside or below them.
+pub(super) async fn reach(
+    db: &Db,
+    account: &AccountId,
+    role: Role,
+    today: Date,
+) -> Result<Vec<UnitId>> {
+    if role.is_province() {
+        return Ok(Vec::new());
+    }
+    let rows: Vec<(UnitId,)> = sqlx::query_as(
+        "WITH RECURSIVE own (id) AS (
+             SELECT unit_id FROM account_units WHERE account_id = $1
+             UNION
+             SELECT u.id FROM units u JOIN own ON u.successor_id = own.id WHERE u.valid_to < $2
+         )
+         SELECT id FROM own",
+    )
+    .bind(account.as_str())
+    .bind(today.to_string())
+    .fetch_all(db.reader())
+    .await?;
+    Ok(rows.into_iter().map(|(unit,)| unit).collect())
+}
+
+/// The units that an account was given.
 pub async fn units_of(db: &Db, account: &AccountId, role: Role) -> Result<Vec<UnitId>> {
     if role.is_province() {
         return Ok(Vec::new());

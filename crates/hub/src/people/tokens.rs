@@ -3,10 +3,10 @@
 //! The secret is shown once and kept as its sha256: it has 256 random bits, so
 //! nothing slower is needed. `tc_` in front lets secret scanners know it.
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::{SignedDuration, Timestamp, Zoned};
 use sqlx::FromRow;
 
-use super::sessions::{digest, fresh_secret, units_of};
+use super::sessions::{digest, fresh_secret, reach};
 use crate::{
     Error, Result,
     access::{Actor, Role, Viewer},
@@ -122,7 +122,8 @@ struct Found {
 
 /// The viewer behind a bearer token: the account's role and scope, less the
 /// right to change if the token has none.
-pub async fn find(db: &Db, text: &str, at: Timestamp) -> Result<Viewer> {
+pub async fn find(db: &Db, text: &str, now: &Zoned) -> Result<Viewer> {
+    let at = now.timestamp();
     let found: Option<Found> = sqlx::query_as(
         "SELECT t.id AS token, t.may_change, t.used_at, a.id, a.name, a.role
          FROM tokens t JOIN accounts a ON a.id = t.account_id
@@ -136,7 +137,7 @@ pub async fn find(db: &Db, text: &str, at: Timestamp) -> Result<Viewer> {
     note_use(db, &found, at).await?;
     let role = Role::named(&found.role).ok_or(Error::SignIn)?;
     let actor = Actor { id: format!("token:{}", found.token), name: found.name };
-    let units = units_of(db, &found.id, role).await?;
+    let units = reach(db, &found.id, role, now.date()).await?;
     let viewer = Viewer::new(actor, found.id, role, units);
     Ok(if found.may_change.0 { viewer } else { viewer.reading_only() })
 }

@@ -56,8 +56,7 @@ impl<'a> Cells<'a> {
             Source::Form(form) => form.get(field).map(String::as_str),
         };
         let raw = raw?;
-        let plain = raw.strip_prefix('\'').filter(|rest| rest.starts_with(['=', '+', '-', '@']));
-        let text = plain.unwrap_or(raw).split_whitespace().collect::<Vec<_>>().join(" ");
+        let text = tables::released(raw).split_whitespace().collect::<Vec<_>>().join(" ");
         if text.chars().count() > LONGEST {
             self.error("registry.text-long", field, &text);
             return None;

@@ -91,7 +91,8 @@ impl FromRequestParts<App> for Ctx {
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, PageError> {
         let secret = cookie(&parts.headers, SESSION_COOKIE).ok_or(Error::SignIn)?;
         let now = app.clock.now();
-        let found = sessions::find(&app.db, &secret, now).await?;
+        let zone = app.settings.zone.clone();
+        let found = sessions::find(&app.db, &secret, &now.to_zoned(zone.clone())).await?;
         let owing = found.must_change_password && !OPEN_WHILE_OWING.contains(&parts.uri.path());
         if owing {
             return Err(Error::ChangePassword.into());
@@ -101,7 +102,7 @@ impl FromRequestParts<App> for Ctx {
             session: found.session,
             csrf: sessions::csrf(&secret),
             lang: Lang::from_code(&found.lang).unwrap_or_default(),
-            zone: app.settings.zone.clone(),
+            zone,
             now,
             path: parts.uri.path().to_owned(),
             page: parts.uri.path_and_query().map(ToString::to_string).unwrap_or_default(),

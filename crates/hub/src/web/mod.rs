@@ -44,7 +44,7 @@ pub use form::{
 pub use frame::{frame, frame_plain, frame_refreshing};
 pub use id::Id;
 pub use sheet::{CellText, Sheet, attachment, csv_file, xlsx_book, xlsx_file};
-pub use table::{Column, Listing, Table};
+pub use table::{Column, Listing, Table, short_table};
 
 use crate::{App, nouns};
 

@@ -87,41 +87,23 @@ fn write(page: &mut Worksheet, sheet: &Sheet) -> Result<(), XlsxError> {
 }
 
 /// The rows as CSV in UTF-8 with a byte order mark, as spreadsheets want it.
-pub fn csv_file(sheet: &Sheet) -> Vec<u8> {
-    let mut out = String::from("\u{feff}");
-    push_line(&mut out, sheet.header.iter().map(String::as_str));
+pub fn csv_file(sheet: &Sheet) -> Result<Vec<u8>> {
+    let mut writer = csv::WriterBuilder::new()
+        .terminator(csv::Terminator::CRLF)
+        .flexible(true)
+        .from_writer("\u{feff}".as_bytes().to_vec());
+    writer.write_record(&sheet.header).map_err(Error::internal)?;
     for row in &sheet.rows {
-        let cells: Vec<String> = row.iter().map(csv_cell).collect();
-        push_line(&mut out, cells.iter().map(String::as_str));
+        writer.write_record(row.iter().map(csv_cell)).map_err(Error::internal)?;
     }
-    out.into_bytes()
+    writer.into_inner().map_err(Error::internal)
 }
 
 fn csv_cell(cell: &CellText) -> String {
     match cell {
         CellText::Number(number) => number.to_string(),
-        // A spreadsheet runs a cell that begins like this (OWASP: CSV injection).
-        CellText::Text(text) if text.starts_with(['=', '+', '-', '@', '\t', '\r']) => {
-            format!("'{text}")
-        }
-        CellText::Text(text) => text.clone(),
+        CellText::Text(text) => tables::held(text).into_owned(),
     }
-}
-
-fn push_line<'a>(out: &mut String, cells: impl Iterator<Item = &'a str>) {
-    for (index, cell) in cells.enumerate() {
-        if index > 0 {
-            out.push(',');
-        }
-        if cell.contains([',', '"', '\n', '\r']) {
-            out.push('"');
-            out.push_str(&cell.replace('"', "\"\""));
-            out.push('"');
-        } else {
-            out.push_str(cell);
-        }
-    }
-    out.push_str("\r\n");
 }
 
 /// Bytes as a file to be saved. The name is ours, in plain letters.
@@ -143,7 +125,7 @@ mod tests {
             header: vec!["A".into()],
             rows: vec![vec!["=HYPERLINK(\"x\")".into()], vec!["a,b".into()], vec![12.into()]],
         };
-        let text = String::from_utf8(csv_file(&sheet)).unwrap();
+        let text = String::from_utf8(csv_file(&sheet).unwrap()).unwrap();
         assert_eq!(text, "\u{feff}A\r\n\"'=HYPERLINK(\"\"x\"\")\"\r\n\"a,b\"\r\n12\r\n");
     }
 }

@@ -233,10 +233,30 @@ where
     }
 }
 
+/// Some columns of a table over a few rows, on another page.
+pub fn short_table<R>(
+    ctx: &Ctx,
+    title: &str,
+    columns: &[Column<R>],
+    keys: &[&str],
+    rows: &[R],
+) -> Markup {
+    let shown: Vec<_> =
+        keys.iter().filter_map(|key| columns.iter().find(|column| column.key == *key)).collect();
+    html! {
+        div.table-wrap tabindex="0" role="region" aria-label=(ctx.t(title)) { table.stacks {
+            thead { tr { @for column in &shown { th scope="col" { (ctx.t(column.title)) } } } }
+            tbody { @for row in rows { tr { @for column in &shown {
+                td data-label=(ctx.t(column.title)) { ((column.cell)(ctx, row)) }
+            } } } }
+        } }
+    }
+}
+
 /// A sheet as a file of the given format (`csv` or `xlsx`).
 pub(super) fn save(sheet: &Sheet, file: &str, format: &str) -> Result<Response> {
     if format == "csv" {
-        return Ok(attachment(&format!("{file}.csv"), "text/csv; charset=utf-8", csv_file(sheet)));
+        return Ok(attachment(&format!("{file}.csv"), "text/csv; charset=utf-8", csv_file(sheet)?));
     }
     let kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
     Ok(attachment(&format!("{file}.xlsx"), kind, xlsx_file(sheet)?))

@@ -1,7 +1,10 @@
 //! Signing in, and what a session is good for.
 
 use axum::http::{Method, StatusCode};
-use hub::access::Role;
+use hub::{
+    access::{Decide, Role, Scope},
+    registry::{self, units},
+};
 
 use crate::support::{House, PASSWORD};
 
@@ -82,7 +85,8 @@ async fn a_second_factor_is_owed_before_anything_is_shown() {
     let typed = [("code", recovery.as_str()), ("next", "/")];
     assert_eq!(lost.post("/login/code", &typed).await.sent_on(), "/");
     let mut twice = house.sign_in(&person.login).await;
-    assert_eq!(twice.post("/login/code", &typed).await.status, StatusCode::OK);
+    let twice = twice.post("/login/code", &typed).await;
+    assert_eq!(twice.status, StatusCode::UNPROCESSABLE_ENTITY);
 }
 
 fn code_at(secret: &str, at: jiff::Timestamp) -> String {
@@ -159,4 +163,68 @@ async fn a_post_with_the_same_key_is_done_once() {
         serde_json::json!({"login": "khac", "name": "Khác", "role": "auditor", "units": []});
     let reused = admin.call(Method::POST, "/api/v1/accounts", &other).await;
     assert_eq!(reused.status, StatusCode::UNPROCESSABLE_ENTITY);
+}
+
+/// Units and their last day: TYT went into PYT, and PYT into SYT.
+const MERGED: &str = "\
+Mã đơn vị,Tên đơn vị,Trực thuộc,Loại,Ngày hiệu lực
+UBT,Ủy ban nhân dân tỉnh Mẫu,,UBND tỉnh,01/01/2020
+SYT,Sở Y tế,UBT,\"Sở, ban, ngành\",01/01/2020
+SNV,Sở Nội vụ,UBT,\"Sở, ban, ngành\",01/01/2020
+PYT,Phòng Y tế,UBT,Khác,01/01/2020
+TYT,Trạm Y tế,PYT,Khác,01/01/2020
+";
+
+#[tokio::test]
+async fn a_successors_officer_sees_the_merged_units_rows_from_the_day_after() {
+    let house = House::new().await;
+    let db = &house.app.db;
+    let by = Decide::of_system("test");
+    let file = MERGED.as_bytes().to_vec();
+    let (now, kind) = (house.now(), registry::Kind::Units);
+    registry::import::take_in(&house.app, &by.clone().into(), now, kind, "u.csv", file, None)
+        .await
+        .unwrap();
+    let mut ids = std::collections::BTreeMap::new();
+    for code in ["UBT", "SYT", "SNV", "PYT", "TYT"] {
+        let unit = units::by_code(db, &Scope::province(), code).await.unwrap();
+        ids.insert(code, unit.id);
+    }
+    for (code, last_day, into) in [("TYT", "2024-01-20", "PYT"), ("PYT", "2024-01-31", "SYT")] {
+        let (last_day, successor_id) = (last_day.parse().unwrap(), Some(ids[into].clone()));
+        let end = units::End { ended_as: units::Ending::Merged, last_day, successor_id };
+        units::end(db, &by, house.now(), &ids[code], &end).await.unwrap();
+    }
+    // The province's midnight is 17:00 UTC.
+    for (at, officer_of, sees) in [
+        ("2024-01-15T01:00:00Z", "SYT", &["SYT"][..]),
+        ("2024-01-20T16:59:59Z", "PYT", &["PYT"]),
+        ("2024-01-20T17:00:00Z", "PYT", &["PYT", "TYT"]),
+        ("2024-01-20T17:00:00Z", "TYT", &["TYT"]),
+        ("2024-01-31T16:59:59Z", "SYT", &["SYT"]),
+        ("2024-01-31T17:00:00Z", "SYT", &["PYT", "SYT", "TYT"]),
+        ("2024-01-31T17:00:00Z", "PYT", &["PYT", "TYT"]),
+        ("2024-01-31T17:00:00Z", "SNV", &["SNV"]),
+        ("2024-01-31T17:00:00Z", "UBT", &["UBT"]),
+    ] {
+        house.app.clock.set(at.parse().unwrap());
+        let mut officer = house.person(Role::UnitOfficer, &[ids[officer_of].clone()]).await;
+        let mut seen = Vec::new();
+        for (code, id) in &ids {
+            if officer.get(&format!("/units/{id}")).await.status == StatusCode::OK {
+                seen.push(*code);
+            }
+        }
+        seen.sort_unstable();
+        assert_eq!(seen, sees, "{officer_of} at {at}");
+        let new = [("name", "thử"), ("days", "2"), ("scope", "read")];
+        let page = officer.post("/account/tokens", &new).await.ok().text();
+        let token = page.split("<code>").nth(1).unwrap().split('<').next().unwrap();
+        let mut machine = house.stranger();
+        machine.bearer(token);
+        for (code, id) in &ids {
+            let there = machine.get(&format!("/api/v1/units/{id}")).await.status == StatusCode::OK;
+            assert_eq!(there, sees.contains(code), "{officer_of}'s token on {code} at {at}");
+        }
+    }
 }

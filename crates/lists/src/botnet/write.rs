@@ -96,12 +96,8 @@ fn joined<T: ToString>(all: &BTreeSet<T>) -> String {
     all.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ")
 }
 
-/// One line. A cell that a spreadsheet would take for a formula is held by an
-/// apostrophe: a family's name comes from outside.
+/// One line. A family's name comes from outside.
 fn line(cells: impl IntoIterator<Item = String>) -> String {
-    let held = |cell: String| {
-        if cell.starts_with(['=', '+', '-', '@', '\t']) { format!("'{cell}") } else { cell }
-    };
-    let row: Cells = cells.into_iter().map(held).collect();
+    let row: Cells = cells.into_iter().map(|cell| tables::held(&cell).into_owned()).collect();
     row.to_line(',') + "\n"
 }

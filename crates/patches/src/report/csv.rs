@@ -47,7 +47,7 @@ fn row(report: &Report, at: usize, finding: &Finding) -> [String; 11] {
         _ => ("missing", String::new()),
     };
     [
-        host.map(|h| safe(&h.name)).unwrap_or_default(),
+        host.map(|h| tables::held(&h.name).into_owned()).unwrap_or_default(),
         product.unwrap_or_default(),
         host.map(|h| h.os.build_text()).unwrap_or_default(),
         report.cve(finding).id.clone(),
@@ -59,13 +59,4 @@ fn row(report: &Report, at: usize, finding: &Finding) -> [String; 11] {
         reason,
         needed.first().map(|fix| report.facts.url(fix, finding.cve)).unwrap_or_default(),
     ]
-}
-
-/// A name that a spreadsheet will not take for a formula.
-fn safe(name: &str) -> String {
-    if name.starts_with(['=', '+', '-', '@', '\t', '\r']) {
-        format!("'{name}")
-    } else {
-        name.to_owned()
-    }
 }

@@ -7,17 +7,14 @@ use axum::{
 
 use crate::{
     App,
-    api::{Api, Caller, Problem},
+    api::{Api, Caller},
     directives::bundle,
     web::attachment,
 };
 
 /// The signed evidence of an accepted task, as a zip.
 #[utoipa::path(get, path = "/api/v1/tasks/{id}/bundle", tag = "directives",
-    params(("id" = String, Path, description = "The task")), responses(
-    (status = 200, body = [u8], content_type = "application/zip"), (status = 401, body = Problem),
-    (status = 404, body = Problem), (status = 409, body = Problem)
-))]
+    params(("id" = String, Path, description = "The task")), responses((status = 200, body = [u8], content_type = "application/zip")))]
 pub(super) async fn of_task(
     Shared(app): Shared<App>,
     caller: Caller,
@@ -29,10 +26,7 @@ pub(super) async fn of_task(
 
 /// The signed evidence of a closed letter, as a zip.
 #[utoipa::path(get, path = "/api/v1/directives/{id}/bundle", tag = "directives",
-    params(("id" = String, Path, description = "The letter")), responses(
-    (status = 200, body = [u8], content_type = "application/zip"), (status = 401, body = Problem),
-    (status = 404, body = Problem), (status = 409, body = Problem)
-))]
+    params(("id" = String, Path, description = "The letter")), responses((status = 200, body = [u8], content_type = "application/zip")))]
 pub(super) async fn of_directive(
     Shared(app): Shared<App>,
     caller: Caller,

@@ -6,10 +6,10 @@ use axum::{
     http::StatusCode,
 };
 
-use super::{Made, letters::existing};
+use super::{Made, letters::deciding};
 use crate::{
     App,
-    api::{Api, Body, Caller, Problem},
+    api::{Api, Body, Caller},
     directives::{
         DemandId,
         draft::{self, Asking},
@@ -19,18 +19,14 @@ use crate::{
 
 /// Adds a demand to a draft.
 #[utoipa::path(post, path = "/api/v1/directives/{id}/demands", tag = "directives",
-    params(("id" = String, Path, description = "The draft")), request_body = Asking, responses(
-    (status = 201, body = Made), (status = 401, body = Problem), (status = 403, body = Problem),
-    (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)
-))]
+    params(("id" = String, Path, description = "The draft")), request_body = Asking, responses((status = 201, body = Made)))]
 pub(super) async fn add(
     Shared(app): Shared<App>,
     caller: Caller,
     Path(id): Path<String>,
     Body(asking): Body<Asking>,
 ) -> Api<(StatusCode, Json<Made>)> {
-    let by = caller.viewer.decide()?;
-    let id = existing(&app, &caller, &id).await?;
+    let (by, id) = deciding(&app, &caller, &id).await?;
     let demand = draft::add_demand(&app.db, &by, caller.now, &id, &asking).await?;
     Ok((StatusCode::CREATED, Json(Made { id: demand.to_string() })))
 }
@@ -38,18 +34,14 @@ pub(super) async fn add(
 /// Changes a demand of a draft.
 #[utoipa::path(put, path = "/api/v1/directives/{id}/demands/{demand}", tag = "directives",
     params(("id" = String, Path, description = "The draft"), ("demand" = String, Path, description = "The demand")),
-    request_body = Asking, responses(
-    (status = 204), (status = 401, body = Problem), (status = 403, body = Problem),
-    (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)
-))]
+    request_body = Asking, responses((status = 204)))]
 pub(super) async fn edit(
     Shared(app): Shared<App>,
     caller: Caller,
     Path((id, demand)): Path<(String, String)>,
     Body(asking): Body<Asking>,
 ) -> Api<StatusCode> {
-    let by = caller.viewer.decide()?;
-    let id = existing(&app, &caller, &id).await?;
+    let (by, id) = deciding(&app, &caller, &id).await?;
     let demand: DemandId = demand.parse()?;
     read::demand(&app.db, &id, &demand).await?;
     draft::edit_demand(&app.db, &by, caller.now, (&id, &demand), &asking).await?;
@@ -59,17 +51,13 @@ pub(super) async fn edit(
 /// Takes a demand out of a draft.
 #[utoipa::path(delete, path = "/api/v1/directives/{id}/demands/{demand}", tag = "directives",
     params(("id" = String, Path, description = "The draft"), ("demand" = String, Path, description = "The demand")),
-    responses(
-    (status = 204), (status = 401, body = Problem), (status = 403, body = Problem),
-    (status = 404, body = Problem), (status = 409, body = Problem)
-))]
+    responses((status = 204)))]
 pub(super) async fn remove(
     Shared(app): Shared<App>,
     caller: Caller,
     Path((id, demand)): Path<(String, String)>,
 ) -> Api<StatusCode> {
-    let by = caller.viewer.decide()?;
-    let id = existing(&app, &caller, &id).await?;
+    let (by, id) = deciding(&app, &caller, &id).await?;
     draft::remove_demand(&app.db, &by, caller.now, (&id, &demand.parse()?)).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -16,7 +16,8 @@ use super::{
 };
 use crate::{
     App, Error,
-    api::{Api, Body, Caller, Cursor, Problem, Slice, SliceQuery},
+    access::Decide,
+    api::{Api, Body, Caller, Cursor, Slice, SliceQuery},
     directives::{
         Directive, DirectiveId, Text,
         board::{self as the_board, Board},
@@ -28,9 +29,7 @@ use crate::{
 };
 
 /// The letters the caller may see.
-#[utoipa::path(get, path = "/api/v1/directives", tag = "directives", params(SliceQuery), responses(
-    (status = 200, body = Slice<DirectiveView>), (status = 401, body = Problem), (status = 422, body = Problem)
-))]
+#[utoipa::path(get, path = "/api/v1/directives", tag = "directives", params(SliceQuery), responses((status = 200, body = Slice<DirectiveView>)))]
 pub(super) async fn list(
     Shared(app): Shared<App>,
     caller: Caller,
@@ -45,10 +44,7 @@ pub(super) async fn list(
 }
 
 /// Makes a draft.
-#[utoipa::path(post, path = "/api/v1/directives", tag = "directives", request_body = Letter, responses(
-    (status = 201, body = Made), (status = 401, body = Problem), (status = 403, body = Problem),
-    (status = 422, body = Problem)
-))]
+#[utoipa::path(post, path = "/api/v1/directives", tag = "directives", request_body = Letter, responses((status = 201, body = Made)))]
 pub(super) async fn make(
     Shared(app): Shared<App>,
     caller: Caller,
@@ -75,9 +71,7 @@ pub(super) struct PackView {
 }
 
 /// The letters that came as packs.
-#[utoipa::path(get, path = "/api/v1/directives/packs", tag = "directives", responses(
-    (status = 200, body = [PackView]), (status = 401, body = Problem), (status = 403, body = Problem)
-))]
+#[utoipa::path(get, path = "/api/v1/directives/packs", tag = "directives", responses((status = 200, body = [PackView])))]
 pub(super) async fn packs(Shared(app): Shared<App>, caller: Caller) -> Api<Json<Vec<PackView>>> {
     caller.viewer.decide()?;
     let (letters, _) = draft::from_packs(&app).await?;
@@ -93,10 +87,7 @@ pub(super) async fn packs(Shared(app): Shared<App>, caller: Caller) -> Api<Json<
 
 /// Makes a draft of everything a pack says.
 #[utoipa::path(post, path = "/api/v1/directives/packs/{name}", tag = "directives",
-    params(("name" = String, Path, description = "Name of the pack")), responses(
-    (status = 201, body = Made), (status = 401, body = Problem), (status = 403, body = Problem),
-    (status = 404, body = Problem), (status = 422, body = Problem)
-))]
+    params(("name" = String, Path, description = "Name of the pack")), responses((status = 201, body = Made)))]
 pub(super) async fn make_from_pack(
     Shared(app): Shared<App>,
     caller: Caller,
@@ -111,9 +102,7 @@ pub(super) async fn make_from_pack(
 
 /// A letter with what it asks.
 #[utoipa::path(get, path = "/api/v1/directives/{id}", tag = "directives",
-    params(("id" = String, Path, description = "The letter")), responses(
-    (status = 200, body = WholeDirective), (status = 401, body = Problem), (status = 404, body = Problem)
-))]
+    params(("id" = String, Path, description = "The letter")), responses((status = 200, body = WholeDirective)))]
 pub(super) async fn show(
     Shared(app): Shared<App>,
     caller: Caller,
@@ -131,52 +120,40 @@ pub(super) async fn show(
 
 /// Changes a draft.
 #[utoipa::path(put, path = "/api/v1/directives/{id}", tag = "directives",
-    params(("id" = String, Path, description = "The draft")), request_body = Letter, responses(
-    (status = 204), (status = 401, body = Problem), (status = 403, body = Problem),
-    (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)
-))]
+    params(("id" = String, Path, description = "The draft")), request_body = Letter, responses((status = 204)))]
 pub(super) async fn edit(
     Shared(app): Shared<App>,
     caller: Caller,
     Path(id): Path<String>,
     Body(letter): Body<Letter>,
 ) -> Api<StatusCode> {
-    let by = caller.viewer.decide()?;
-    let id = existing(&app, &caller, &id).await?;
+    let (by, id) = deciding(&app, &caller, &id).await?;
     draft::edit(&app.db, &by, caller.now, &id, &letter).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
 /// Throws a draft away.
 #[utoipa::path(delete, path = "/api/v1/directives/{id}", tag = "directives",
-    params(("id" = String, Path, description = "The draft")), responses(
-    (status = 204), (status = 401, body = Problem), (status = 403, body = Problem),
-    (status = 404, body = Problem), (status = 409, body = Problem)
-))]
+    params(("id" = String, Path, description = "The draft")), responses((status = 204)))]
 pub(super) async fn discard(
     Shared(app): Shared<App>,
     caller: Caller,
     Path(id): Path<String>,
 ) -> Api<StatusCode> {
-    let by = caller.viewer.decide()?;
-    let id = existing(&app, &caller, &id).await?;
+    let (by, id) = deciding(&app, &caller, &id).await?;
     draft::discard(&app.db, &by, caller.now, &id).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
 /// Issues a draft: every unit that a demand covers has a task.
 #[utoipa::path(post, path = "/api/v1/directives/{id}/issue", tag = "directives",
-    params(("id" = String, Path, description = "The draft")), responses(
-    (status = 204), (status = 401, body = Problem), (status = 403, body = Problem),
-    (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)
-))]
+    params(("id" = String, Path, description = "The draft")), responses((status = 204)))]
 pub(super) async fn issue(
     Shared(app): Shared<App>,
     caller: Caller,
     Path(id): Path<String>,
 ) -> Api<StatusCode> {
-    let by = caller.viewer.decide()?;
-    let id = existing(&app, &caller, &id).await?;
+    let (by, id) = deciding(&app, &caller, &id).await?;
     issuing::issue(&app.db, &by, caller.now, &id, &app.settings.zone).await?;
     Ok(StatusCode::NO_CONTENT)
 }
@@ -190,18 +167,14 @@ pub(super) struct Because {
 
 /// Closes a letter: its board stands as it is now.
 #[utoipa::path(post, path = "/api/v1/directives/{id}/close", tag = "directives",
-    params(("id" = String, Path, description = "The letter")), request_body = Because, responses(
-    (status = 204), (status = 401, body = Problem), (status = 403, body = Problem),
-    (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)
-))]
+    params(("id" = String, Path, description = "The letter")), request_body = Because, responses((status = 204)))]
 pub(super) async fn close(
     Shared(app): Shared<App>,
     caller: Caller,
     Path(id): Path<String>,
     Body(because): Body<Because>,
 ) -> Api<StatusCode> {
-    let by = caller.viewer.decide()?;
-    let id = existing(&app, &caller, &id).await?;
+    let (by, id) = deciding(&app, &caller, &id).await?;
     closing::close(&app, &by, caller.now, &id, &because.reason).await?;
     Ok(StatusCode::NO_CONTENT)
 }
@@ -225,19 +198,14 @@ impl FileBody {
 
 /// Keeps a file that came with a letter.
 #[utoipa::path(post, path = "/api/v1/directives/{id}/files", tag = "directives",
-    params(("id" = String, Path, description = "The letter")), request_body = FileBody, responses(
-    (status = 204), (status = 401, body = Problem), (status = 403, body = Problem),
-    (status = 404, body = Problem), (status = 409, body = Problem), (status = 413, body = Problem),
-    (status = 422, body = Problem)
-))]
+    params(("id" = String, Path, description = "The letter")), request_body = FileBody, responses((status = 204)))]
 pub(super) async fn attach(
     Shared(app): Shared<App>,
     caller: Caller,
     Path(id): Path<String>,
     Body(file): Body<FileBody>,
 ) -> Api<StatusCode> {
-    let by = caller.viewer.decide()?;
-    let id = existing(&app, &caller, &id).await?;
+    let (by, id) = deciding(&app, &caller, &id).await?;
     draft::attach(&app, &by, caller.now, &id, (&file.name, file.bytes()?)).await?;
     Ok(StatusCode::NO_CONTENT)
 }
@@ -245,10 +213,7 @@ pub(super) async fn attach(
 /// The bytes of a file that came with a letter.
 #[utoipa::path(get, path = "/api/v1/directives/{id}/files/{sha256}", tag = "directives",
     params(("id" = String, Path, description = "The letter"), ("sha256" = String, Path, description = "Digest of the file")),
-    responses(
-    (status = 200, body = [u8], content_type = "application/octet-stream"),
-    (status = 401, body = Problem), (status = 404, body = Problem)
-))]
+    responses((status = 200, body = [u8], content_type = "application/octet-stream")))]
 pub(super) async fn file(
     Shared(app): Shared<App>,
     caller: Caller,
@@ -268,9 +233,7 @@ pub(super) async fn bytes(app: &App, sha256: &str) -> Api<Response> {
 
 /// A letter's board now: units × demands.
 #[utoipa::path(get, path = "/api/v1/directives/{id}/board", tag = "directives",
-    params(("id" = String, Path, description = "The letter")), responses(
-    (status = 200, body = Board), (status = 401, body = Problem), (status = 404, body = Problem)
-))]
+    params(("id" = String, Path, description = "The letter")), responses((status = 200, body = Board)))]
 pub(super) async fn board(
     Shared(app): Shared<App>,
     caller: Caller,
@@ -283,9 +246,7 @@ pub(super) async fn board(
 
 /// How many cells were in which state, by day.
 #[utoipa::path(get, path = "/api/v1/directives/{id}/trend", tag = "directives",
-    params(("id" = String, Path, description = "The letter")), responses(
-    (status = 200, body = [Point]), (status = 401, body = Problem), (status = 404, body = Problem)
-))]
+    params(("id" = String, Path, description = "The letter")), responses((status = 200, body = [Point])))]
 pub(super) async fn trend(
     Shared(app): Shared<App>,
     caller: Caller,
@@ -298,4 +259,13 @@ pub(super) async fn trend(
 /// A letter that the caller may see.
 pub(super) async fn existing(app: &App, caller: &Caller, id: &str) -> crate::Result<DirectiveId> {
     Ok(read::directive(&app.db, caller.viewer.scope(), &id.parse()?).await?.id)
+}
+
+/// The right to decide, and a letter that the caller may see.
+pub(super) async fn deciding(
+    app: &App,
+    caller: &Caller,
+    id: &str,
+) -> crate::Result<(Decide, DirectiveId)> {
+    Ok((caller.viewer.decide()?, existing(app, caller, id).await?))
 }

@@ -18,7 +18,7 @@ use super::{
 use crate::{
     App, Error, Result,
     access::Answer,
-    api::{Api, Body, Caller, Cursor, Problem, Slice, SliceQuery},
+    api::{Api, Body, Caller, Cursor, Slice, SliceQuery},
     directives::{
         Asked, DirectiveId, Task, TaskId, TaskState, answer as answering,
         ask::{self as asking, Plea},
@@ -49,10 +49,7 @@ pub(super) struct Wanted {
 }
 
 /// The tasks the caller may see.
-#[utoipa::path(get, path = "/api/v1/tasks", tag = "directives", params(Wanted), responses(
-    (status = 200, body = Slice<TaskView>), (status = 401, body = Problem), (status = 404, body = Problem),
-    (status = 422, body = Problem)
-))]
+#[utoipa::path(get, path = "/api/v1/tasks", tag = "directives", params(Wanted), responses((status = 200, body = Slice<TaskView>)))]
 pub(super) async fn list(
     Shared(app): Shared<App>,
     caller: Caller,
@@ -82,9 +79,7 @@ async fn right(app: &App, caller: &Caller, id: &str) -> Result<(Task, Answer)> {
 
 /// A task with everything behind its cell of the board.
 #[utoipa::path(get, path = "/api/v1/tasks/{id}", tag = "directives",
-    params(("id" = String, Path, description = "The task")), responses(
-    (status = 200, body = WholeTask), (status = 401, body = Problem), (status = 404, body = Problem)
-))]
+    params(("id" = String, Path, description = "The task")), responses((status = 200, body = WholeTask)))]
 pub(super) async fn show(
     Shared(app): Shared<App>,
     caller: Caller,
@@ -143,11 +138,7 @@ pub(super) struct EvidenceBody {
 
 /// Reports on a task.
 #[utoipa::path(post, path = "/api/v1/tasks/{id}/reports", tag = "directives",
-    params(("id" = String, Path, description = "The task")), request_body = ReportBody, responses(
-    (status = 201, body = Made), (status = 401, body = Problem), (status = 403, body = Problem),
-    (status = 404, body = Problem), (status = 409, body = Problem), (status = 413, body = Problem),
-    (status = 422, body = Problem)
-))]
+    params(("id" = String, Path, description = "The task")), request_body = ReportBody, responses((status = 201, body = Made)))]
 pub(super) async fn report(
     Shared(app): Shared<App>,
     caller: Caller,
@@ -182,10 +173,7 @@ pub(super) struct SeenBody {
 
 /// Accepts the report of a task.
 #[utoipa::path(post, path = "/api/v1/tasks/{id}/accept", tag = "directives",
-    params(("id" = String, Path, description = "The task")), request_body = SeenBody, responses(
-    (status = 204), (status = 401, body = Problem), (status = 403, body = Problem),
-    (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)
-))]
+    params(("id" = String, Path, description = "The task")), request_body = SeenBody, responses((status = 204)))]
 pub(super) async fn accept(
     Shared(app): Shared<App>,
     caller: Caller,
@@ -208,10 +196,7 @@ pub(super) struct SeenTask {
 }
 
 /// Accepts the reports of several tasks: all of them, or none.
-#[utoipa::path(post, path = "/api/v1/tasks/accept", tag = "directives", request_body = [SeenTask], responses(
-    (status = 204), (status = 401, body = Problem), (status = 403, body = Problem),
-    (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)
-))]
+#[utoipa::path(post, path = "/api/v1/tasks/accept", tag = "directives", request_body = [SeenTask], responses((status = 204)))]
 pub(super) async fn accept_several(
     Shared(app): Shared<App>,
     caller: Caller,
@@ -235,10 +220,7 @@ pub(super) struct ReturnBody {
 
 /// Returns the report of a task.
 #[utoipa::path(post, path = "/api/v1/tasks/{id}/return", tag = "directives",
-    params(("id" = String, Path, description = "The task")), request_body = ReturnBody, responses(
-    (status = 204), (status = 401, body = Problem), (status = 403, body = Problem),
-    (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)
-))]
+    params(("id" = String, Path, description = "The task")), request_body = ReturnBody, responses((status = 204)))]
 pub(super) async fn return_report(
     Shared(app): Shared<App>,
     caller: Caller,
@@ -268,10 +250,7 @@ pub(super) struct AskBody {
 
 /// Asks for more time, or says that the unit cannot comply.
 #[utoipa::path(post, path = "/api/v1/tasks/{id}/requests", tag = "directives",
-    params(("id" = String, Path, description = "The task")), request_body = AskBody, responses(
-    (status = 204), (status = 401, body = Problem), (status = 403, body = Problem),
-    (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)
-))]
+    params(("id" = String, Path, description = "The task")), request_body = AskBody, responses((status = 204)))]
 pub(super) async fn ask(
     Shared(app): Shared<App>,
     caller: Caller,
@@ -297,10 +276,7 @@ pub(super) struct AnswerBody {
 
 /// Grants or refuses what a unit asked for.
 #[utoipa::path(post, path = "/api/v1/requests/{id}/answer", tag = "directives",
-    params(("id" = String, Path, description = "The request")), request_body = AnswerBody, responses(
-    (status = 204), (status = 401, body = Problem), (status = 403, body = Problem),
-    (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)
-))]
+    params(("id" = String, Path, description = "The request")), request_body = AnswerBody, responses((status = 204)))]
 pub(super) async fn answer(
     Shared(app): Shared<App>,
     caller: Caller,
@@ -315,10 +291,7 @@ pub(super) async fn answer(
 /// The bytes of a file of evidence.
 #[utoipa::path(get, path = "/api/v1/tasks/{id}/files/{sha256}", tag = "directives",
     params(("id" = String, Path, description = "The task"), ("sha256" = String, Path, description = "Digest of the file")),
-    responses(
-    (status = 200, body = [u8], content_type = "application/octet-stream"),
-    (status = 401, body = Problem), (status = 404, body = Problem)
-))]
+    responses((status = 200, body = [u8], content_type = "application/octet-stream")))]
 pub(super) async fn file(
     Shared(app): Shared<App>,
     caller: Caller,

@@ -12,7 +12,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::id;
 use crate::{
     App, Error,
-    api::{Api, Body, Caller, Cursor, Problem, Slice, SliceQuery},
+    api::{Api, Body, Caller, Cursor, Slice, SliceQuery},
     installation::{self, MailSecurity, MailServer},
     notify::{
         Fate,
@@ -32,10 +32,7 @@ pub(super) struct Wanted {
 
 /// The messages that came in; for the province.
 #[utoipa::path(get, path = "/api/v1/bounces", tag = "notices", operation_id = "bounces_list",
-    params(SliceQuery, Wanted), responses(
-    (status = 200, body = Slice<Bounce>), (status = 401, body = Problem),
-    (status = 403, body = Problem), (status = 422, body = Problem)
-))]
+    params(SliceQuery, Wanted), responses((status = 200, body = Slice<Bounce>)))]
 pub(super) async fn list(
     Server(app): Server<App>,
     caller: Caller,
@@ -54,10 +51,7 @@ pub(super) async fn list(
 
 /// Takes in a message, as its bytes. The same message twice counts once.
 #[utoipa::path(post, path = "/api/v1/bounces", tag = "notices", operation_id = "bounces_take_in",
-    request_body(content = Vec<u8>, content_type = "message/rfc822"), responses(
-    (status = 201, body = Bounce), (status = 401, body = Problem), (status = 403, body = Problem),
-    (status = 413, body = Problem), (status = 422, body = Problem)
-))]
+    request_body(content = Vec<u8>, content_type = "message/rfc822"), responses((status = 201, body = Bounce)))]
 pub(super) async fn take_in(
     Server(app): Server<App>,
     caller: Caller,
@@ -73,10 +67,7 @@ pub(super) async fn take_in(
 
 /// Says that a message needs nothing more.
 #[utoipa::path(post, path = "/api/v1/bounces/{id}/settle", tag = "notices", operation_id = "bounces_settle",
-    params(("id" = String, Path,)), responses(
-    (status = 204), (status = 401, body = Problem), (status = 403, body = Problem),
-    (status = 404, body = Problem)
-))]
+    params(("id" = String, Path,)), responses((status = 204)))]
 pub(super) async fn settle(
     Server(app): Server<App>,
     caller: Caller,
@@ -115,10 +106,7 @@ impl From<MailServer> for ServerView {
 
 /// The mail server that notices go out by; for the administrator.
 #[utoipa::path(get, path = "/api/v1/mail-server", tag = "notices", operation_id = "mail_server",
-    responses(
-    (status = 200, body = ServerView), (status = 401, body = Problem), (status = 403, body = Problem),
-    (status = 404, body = Problem)
-))]
+    responses((status = 200, body = ServerView)))]
 pub(super) async fn server(Server(app): Server<App>, caller: Caller) -> Api<Json<ServerView>> {
     caller.viewer.administer()?;
     let server = installation::read(&app.db).await?.mail.ok_or(Error::NotFound)?;
@@ -127,10 +115,7 @@ pub(super) async fn server(Server(app): Server<App>, caller: Caller) -> Api<Json
 
 /// Sets the mail server.
 #[utoipa::path(put, path = "/api/v1/mail-server", tag = "notices", operation_id = "mail_server_set",
-    request_body = ServerView, responses(
-    (status = 204), (status = 401, body = Problem), (status = 403, body = Problem),
-    (status = 422, body = Problem)
-))]
+    request_body = ServerView, responses((status = 204)))]
 pub(super) async fn set_server(
     Server(app): Server<App>,
     caller: Caller,
@@ -145,7 +130,7 @@ pub(super) async fn set_server(
 
 /// Takes the mail server away: notices are then printed and saved.
 #[utoipa::path(delete, path = "/api/v1/mail-server", tag = "notices", operation_id = "mail_server_remove",
-    responses((status = 204), (status = 401, body = Problem), (status = 403, body = Problem))
+    responses((status = 204))
 )]
 pub(super) async fn remove_server(Server(app): Server<App>, caller: Caller) -> Api<StatusCode> {
     let by = caller.viewer.administer()?;
@@ -171,10 +156,7 @@ pub(super) struct Tested {
 
 /// Sends a test mail at once.
 #[utoipa::path(post, path = "/api/v1/mail-server/test", tag = "notices", operation_id = "mail_server_test",
-    request_body = TestBody, responses(
-    (status = 200, body = Tested), (status = 401, body = Problem), (status = 403, body = Problem),
-    (status = 409, body = Problem), (status = 422, body = Problem)
-))]
+    request_body = TestBody, responses((status = 200, body = Tested)))]
 pub(super) async fn test(
     Server(app): Server<App>,
     caller: Caller,

@@ -13,7 +13,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::id;
 use crate::{
     App, Error,
-    api::{Api, Body, Caller, Cursor, Problem, Slice, SliceQuery},
+    api::{Api, Body, Caller, Cursor, Slice, SliceQuery},
     ids::UnitId,
     notices::{
         Channel, Event, Leg, Link, LinkId, Notice, NoticeId, State,
@@ -43,9 +43,7 @@ pub(super) struct Wanted {
 
 /// The notices that the caller may see.
 #[utoipa::path(get, path = "/api/v1/notices", tag = "notices", operation_id = "notices_list",
-    params(SliceQuery, Wanted), responses(
-    (status = 200, body = Slice<Notice>), (status = 401, body = Problem), (status = 422, body = Problem)
-))]
+    params(SliceQuery, Wanted), responses((status = 200, body = Slice<Notice>)))]
 pub(super) async fn list(
     Server(app): Server<App>,
     caller: Caller,
@@ -77,9 +75,7 @@ pub(super) struct Whole {
 
 /// A notice.
 #[utoipa::path(get, path = "/api/v1/notices/{id}", tag = "notices", operation_id = "notices_show",
-    params(("id" = String, Path,)), responses(
-    (status = 200, body = Whole), (status = 401, body = Problem), (status = 404, body = Problem)
-))]
+    params(("id" = String, Path,)), responses((status = 200, body = Whole)))]
 pub(super) async fn show(
     Server(app): Server<App>,
     caller: Caller,
@@ -115,10 +111,7 @@ pub(super) struct Words {
 
 /// Changes a draft.
 #[utoipa::path(put, path = "/api/v1/notices/{id}", tag = "notices", operation_id = "notices_change",
-    params(("id" = String, Path,)), request_body = Words, responses(
-    (status = 200, body = Whole), (status = 401, body = Problem), (status = 403, body = Problem),
-    (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)
-))]
+    params(("id" = String, Path,)), request_body = Words, responses((status = 200, body = Whole)))]
 pub(super) async fn change(
     Server(app): Server<App>,
     caller: Caller,
@@ -146,8 +139,7 @@ pub(super) struct SendBody {
 /// Sends a notice by mail, or sends it again.
 #[utoipa::path(post, path = "/api/v1/notices/{id}/send", tag = "notices", operation_id = "notices_send",
     params(("id" = String, Path,)), request_body = SendBody, responses(
-    (status = 200, body = Whole), (status = 401, body = Problem), (status = 403, body = Problem),
-    (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem),
+    (status = 200, body = Whole),
 ))]
 pub(super) async fn send(
     Server(app): Server<App>,
@@ -185,10 +177,7 @@ pub(super) struct Sent {
 
 /// Sends several notices, each to its first contact that can be reached.
 #[utoipa::path(post, path = "/api/v1/notices/send", tag = "notices", operation_id = "notices_send_many",
-    request_body = ManyBody, responses(
-    (status = 200, body = Vec<Sent>), (status = 401, body = Problem), (status = 403, body = Problem),
-    (status = 404, body = Problem), (status = 422, body = Problem)
-))]
+    request_body = ManyBody, responses((status = 200, body = Vec<Sent>)))]
 pub(super) async fn send_many(
     Server(app): Server<App>,
     caller: Caller,
@@ -221,10 +210,7 @@ pub(super) struct HandBody {
 
 /// Notes that a notice was handed over by a person.
 #[utoipa::path(post, path = "/api/v1/notices/{id}/hand-over", tag = "notices", operation_id = "notices_hand_over",
-    params(("id" = String, Path,)), request_body = HandBody, responses(
-    (status = 200, body = Whole), (status = 401, body = Problem), (status = 403, body = Problem),
-    (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)
-))]
+    params(("id" = String, Path,)), request_body = HandBody, responses((status = 200, body = Whole)))]
 pub(super) async fn hand_over(
     Server(app): Server<App>,
     caller: Caller,
@@ -241,10 +227,7 @@ pub(super) async fn hand_over(
 
 /// Takes a draft back.
 #[utoipa::path(post, path = "/api/v1/notices/{id}/withdraw", tag = "notices", operation_id = "notices_withdraw",
-    params(("id" = String, Path,)), responses(
-    (status = 204), (status = 401, body = Problem), (status = 403, body = Problem),
-    (status = 404, body = Problem), (status = 409, body = Problem)
-))]
+    params(("id" = String, Path,)), responses((status = 204)))]
 pub(super) async fn withdraw(
     Server(app): Server<App>,
     caller: Caller,
@@ -264,10 +247,7 @@ pub(super) struct RevokeBody {
 
 /// Revokes a reply link of a notice, or all of them.
 #[utoipa::path(post, path = "/api/v1/notices/{id}/revoke", tag = "notices", operation_id = "notices_revoke",
-    params(("id" = String, Path,)), request_body = RevokeBody, responses(
-    (status = 204), (status = 401, body = Problem), (status = 403, body = Problem),
-    (status = 404, body = Problem), (status = 422, body = Problem)
-))]
+    params(("id" = String, Path,)), request_body = RevokeBody, responses((status = 204)))]
 pub(super) async fn revoke(
     Server(app): Server<App>,
     caller: Caller,
@@ -281,10 +261,7 @@ pub(super) async fn revoke(
 
 /// Gives the reply links of a notice another thirty days.
 #[utoipa::path(post, path = "/api/v1/notices/{id}/renew", tag = "notices", operation_id = "notices_renew",
-    params(("id" = String, Path,)), responses(
-    (status = 204), (status = 401, body = Problem), (status = 403, body = Problem),
-    (status = 409, body = Problem)
-))]
+    params(("id" = String, Path,)), responses((status = 204)))]
 pub(super) async fn renew(
     Server(app): Server<App>,
     caller: Caller,
@@ -297,10 +274,7 @@ pub(super) async fn renew(
 
 /// The notice as a mail for one's own program, with a fresh reply link.
 #[utoipa::path(post, path = "/api/v1/notices/{id}/message", tag = "notices", operation_id = "notices_message",
-    params(("id" = String, Path,)), responses(
-    (status = 200, content_type = "message/rfc822", body = Vec<u8>), (status = 401, body = Problem),
-    (status = 403, body = Problem), (status = 404, body = Problem), (status = 409, body = Problem)
-))]
+    params(("id" = String, Path,)), responses((status = 200, content_type = "message/rfc822", body = Vec<u8>)))]
 pub(super) async fn message(
     Server(app): Server<App>,
     caller: Caller,
@@ -313,10 +287,7 @@ pub(super) async fn message(
 
 /// The rows of the unit, as the notice carries them.
 #[utoipa::path(get, path = "/api/v1/notices/{id}/file", tag = "notices", operation_id = "notices_file",
-    params(("id" = String, Path,)), responses(
-    (status = 200, content_type = "text/csv", body = Vec<u8>), (status = 401, body = Problem),
-    (status = 404, body = Problem)
-))]
+    params(("id" = String, Path,)), responses((status = 200, content_type = "text/csv", body = Vec<u8>)))]
 pub(super) async fn file(
     Server(app): Server<App>,
     caller: Caller,

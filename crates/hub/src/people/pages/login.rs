@@ -121,7 +121,8 @@ pub(super) async fn code_submit(
     PublicForm(typed): PublicForm<Code>,
 ) -> Page<Response> {
     let secret = web::session_secret(&headers).ok_or(Error::SignIn)?;
-    second_factor(&app.db, &secret, &typed.code, visitor.now).await?;
+    let now = visitor.now.to_zoned(visitor.zone);
+    second_factor(&app.db, &secret, &typed.code, &now).await?;
     Ok(web::redirect(own_path(&typed.next)))
 }
 

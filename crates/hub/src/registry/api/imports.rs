@@ -15,7 +15,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
     App, Error,
-    api::{Api, Body, Caller, Cursor, Problem, Slice, SliceQuery},
+    api::{Api, Body, Caller, Cursor, Slice, SliceQuery},
     registry::{
         ImportId, Keeper, Kind,
         export::export,
@@ -60,7 +60,7 @@ struct Drafted {
 /// Nothing of it is taken in before it is confirmed.
 #[utoipa::path(post, path = "/api/v1/registry/imports", tag = "registry", params(About),
     request_body(content = Vec<u8>, content_type = "application/octet-stream"),
-    responses((status = 201, body = Drafted), (status = 403, body = Problem), (status = 422, body = Problem)))]
+    responses((status = 201, body = Drafted)))]
 async fn upload(
     State(app): State<App>,
     caller: Caller,
@@ -80,14 +80,14 @@ fn kind(name: &str) -> Result<Kind, Error> {
 
 /// An import and how it stands.
 #[utoipa::path(get, path = "/api/v1/registry/imports/{id}", tag = "registry", params(("id" = String, Path)),
-    responses((status = 200, body = Import), (status = 404, body = Problem)))]
+    responses((status = 200, body = Import)))]
 async fn one(State(app): State<App>, caller: Caller, Path(id): Path<String>) -> Api<Json<Import>> {
     Ok(Json(import::get(&app.db, &caller.viewer, &id.parse()?).await?))
 }
 
 /// Gives a drafted import up; its file stays kept.
 #[utoipa::path(delete, path = "/api/v1/registry/imports/{id}", tag = "registry", params(("id" = String, Path)),
-    responses((status = 204), (status = 404, body = Problem), (status = 409, body = Problem)))]
+    responses((status = 204)))]
 async fn give_up(
     State(app): State<App>,
     caller: Caller,
@@ -101,7 +101,7 @@ async fn give_up(
 /// Sets which column is which field: field → column name.
 #[utoipa::path(put, path = "/api/v1/registry/imports/{id}/mapping", tag = "registry",
     params(("id" = String, Path)), request_body = BTreeMap<String, String>,
-    responses((status = 204), (status = 404, body = Problem), (status = 409, body = Problem)))]
+    responses((status = 204)))]
 async fn map(
     State(app): State<App>,
     caller: Caller,
@@ -134,7 +134,7 @@ struct Preview {
 /// Looks at what would become of a drafted import.
 #[utoipa::path(get, path = "/api/v1/registry/imports/{id}/preview", tag = "registry",
     params(("id" = String, Path)),
-    responses((status = 200, body = Preview), (status = 404, body = Problem)))]
+    responses((status = 200, body = Preview)))]
 async fn preview(
     State(app): State<App>,
     caller: Caller,
@@ -157,7 +157,7 @@ async fn preview(
 /// What became of each row of an import that is done.
 #[utoipa::path(get, path = "/api/v1/registry/imports/{id}/rows", tag = "registry",
     params(("id" = String, Path), SliceQuery),
-    responses((status = 200, body = Slice<RowResult>), (status = 404, body = Problem)))]
+    responses((status = 200, body = Slice<RowResult>)))]
 async fn rows(
     State(app): State<App>,
     caller: Caller,
@@ -196,7 +196,7 @@ struct Written {
 /// imported again.
 #[utoipa::path(get, path = "/api/v1/registry/export/{kind}", tag = "registry",
     params(("kind" = Kind, Path), Written),
-    responses((status = 200, content((Vec<u8> = "text/csv"), (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"))), (status = 404, body = Problem)))]
+    responses((status = 200, content((Vec<u8> = "text/csv"), (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")))))]
 async fn file(
     State(app): State<App>,
     caller: Caller,
@@ -213,6 +213,6 @@ async fn file(
         let media = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
         return Ok(attachment(&format!("{}.xlsx", kind.name()), media, bytes));
     }
-    let bytes = csv_file(&sheet);
+    let bytes = csv_file(&sheet)?;
     Ok(attachment(&format!("{}.csv", kind.name()), "text/csv; charset=utf-8", bytes))
 }

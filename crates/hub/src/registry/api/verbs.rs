@@ -11,7 +11,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
     App, Error,
-    api::{Api, Body, Caller, Problem},
+    api::{Api, Body, Caller},
     ids::UnitId,
     registry::{
         ContactId, HostId, Keeper, NetworkId, authorities, contacts, hosts, networks,
@@ -59,8 +59,7 @@ fn today(app: &App, caller: &Caller) -> Date {
 /// Ends a unit: merged, renamed into another, or dissolved.
 #[utoipa::path(post, path = "/api/v1/units/{id}/end", tag = "units", params(("id" = String, Path)),
     request_body = End,
-    responses((status = 204), (status = 403, body = Problem), (status = 404, body = Problem),
-        (status = 409, body = Problem), (status = 422, body = Problem)))]
+    responses((status = 204)))]
 async fn end(
     State(app): State<App>,
     caller: Caller,
@@ -75,8 +74,7 @@ async fn end(
 /// Gives a unit another name; the old one is kept.
 #[utoipa::path(post, path = "/api/v1/units/{id}/rename", tag = "units", params(("id" = String, Path)),
     request_body = NewName,
-    responses((status = 204), (status = 403, body = Problem), (status = 404, body = Problem),
-        (status = 422, body = Problem)))]
+    responses((status = 204)))]
 async fn rename(
     State(app): State<App>,
     caller: Caller,
@@ -90,7 +88,7 @@ async fn rename(
 
 /// Names that a unit had before.
 #[utoipa::path(get, path = "/api/v1/units/{id}/names", tag = "units", params(("id" = String, Path)),
-    responses((status = 200, body = Vec<FormerName>), (status = 404, body = Problem)))]
+    responses((status = 200, body = Vec<FormerName>)))]
 async fn names(
     State(app): State<App>,
     caller: Caller,
@@ -111,7 +109,7 @@ struct Answering {
 /// Who answers on a day for what was this unit's.
 #[utoipa::path(get, path = "/api/v1/units/{id}/successor", tag = "units",
     params(("id" = String, Path), On),
-    responses((status = 200, body = Answering), (status = 404, body = Problem), (status = 422, body = Problem)))]
+    responses((status = 200, body = Answering)))]
 async fn successor(
     State(app): State<App>,
     caller: Caller,
@@ -126,7 +124,7 @@ async fn successor(
 
 /// Everything that was said about a machine, the latest first.
 #[utoipa::path(get, path = "/api/v1/hosts/{id}/facts", tag = "hosts", params(("id" = String, Path)),
-    responses((status = 200, body = Vec<hosts::Collection>), (status = 404, body = Problem)))]
+    responses((status = 200, body = Vec<hosts::Collection>)))]
 async fn facts(
     State(app): State<App>,
     caller: Caller,
@@ -139,8 +137,7 @@ async fn facts(
 
 /// Approves a claimed range.
 #[utoipa::path(post, path = "/api/v1/networks/{id}/approve", tag = "networks", params(("id" = String, Path)),
-    responses((status = 204), (status = 403, body = Problem), (status = 404, body = Problem),
-        (status = 409, body = Problem)))]
+    responses((status = 204)))]
 async fn approve(
     State(app): State<App>,
     caller: Caller,
@@ -161,8 +158,7 @@ struct Reason {
 /// Rejects a claimed range, or takes an approval back.
 #[utoipa::path(post, path = "/api/v1/networks/{id}/reject", tag = "networks", params(("id" = String, Path)),
     request_body = Reason,
-    responses((status = 204), (status = 403, body = Problem), (status = 404, body = Problem),
-        (status = 409, body = Problem), (status = 422, body = Problem)))]
+    responses((status = 204)))]
 async fn reject(
     State(app): State<App>,
     caller: Caller,
@@ -176,7 +172,7 @@ async fn reject(
 
 /// Confirms a contact without change.
 #[utoipa::path(post, path = "/api/v1/contacts/{id}/confirm", tag = "contacts", params(("id" = String, Path)),
-    responses((status = 204), (status = 403, body = Problem), (status = 404, body = Problem)))]
+    responses((status = 204)))]
 async fn confirm(
     State(app): State<App>,
     caller: Caller,
@@ -189,7 +185,7 @@ async fn confirm(
 
 /// Takes a contact off the list.
 #[utoipa::path(post, path = "/api/v1/contacts/{id}/close", tag = "contacts", params(("id" = String, Path)),
-    responses((status = 204), (status = 403, body = Problem), (status = 404, body = Problem)))]
+    responses((status = 204)))]
 async fn close(State(app): State<App>, caller: Caller, Path(id): Path<String>) -> Api<StatusCode> {
     let id: ContactId = id.parse()?;
     contacts::close(&app.db, &Keeper::of(&caller.viewer)?, caller.now, &id).await?;
@@ -218,7 +214,7 @@ async fn find(
 /// The authorities in force on a day. A role that the pack of the day must name
 /// and does not is a set-up error.
 #[utoipa::path(get, path = "/api/v1/authorities", tag = "registry", params(On),
-    responses((status = 200, body = Vec<Object>), (status = 422, body = Problem)))]
+    responses((status = 200, body = Vec<Object>)))]
 async fn authorities_of(
     State(app): State<App>,
     caller: Caller,

@@ -11,7 +11,10 @@ use axum::{
 use maud::{Markup, html};
 use serde::Deserialize;
 
-use super::{fact, facts};
+use super::{
+    fact, facts,
+    list::{self, List},
+};
 use crate::{
     App,
     registry::{
@@ -19,12 +22,12 @@ use crate::{
         contacts::{self, Contact, Role},
     },
     store::Direction,
-    web::{self, Column, Ctx, Id, Listing, Page, Posted, Table, frame, parts},
+    web::{self, Column, Ctx, Id, Listing, Page, Posted, frame, parts},
 };
 
 pub(super) fn routes() -> Router<App> {
     Router::new()
-        .route("/contacts", get(list))
+        .route("/contacts", get(all))
         .route("/contacts/{id}", get(contact))
         .route("/contacts/{id}/confirm", post(confirm))
         .route("/contacts/{id}/close", post(close))
@@ -67,6 +70,13 @@ const COLUMNS: &[Column<Contact>] = &[
         text: |_, one| one.email.as_deref().unwrap_or_default().into(),
     },
     Column {
+        key: "hours",
+        title: "registry.contacts.hours",
+        sort: None,
+        cell: |_, one| html! { (one.hours.as_deref().unwrap_or_default()) },
+        text: |_, one| one.hours.as_deref().unwrap_or_default().into(),
+    },
+    Column {
         key: "expires",
         title: "registry.contacts.good-until",
         // Never confirmed stands before everything.
@@ -101,29 +111,11 @@ pub(super) fn standing(ctx: &Ctx, contact: &Contact) -> Markup {
 
 /// People as a short table on another page.
 pub(super) fn rows(ctx: &Ctx, contacts: &[Contact]) -> Markup {
-    html! {
-        div.table-wrap tabindex="0" role="region" aria-label=(ctx.t(Kind::Contacts.text())) { table {
-            thead { tr {
-                th scope="col" { (ctx.t("registry.contacts.name")) }
-                th scope="col" { (ctx.t("registry.contacts.role")) }
-                th scope="col" { (ctx.t("registry.contacts.phone")) }
-                th scope="col" { (ctx.t("registry.contacts.email")) }
-                th scope="col" { (ctx.t("registry.contacts.hours")) }
-                th scope="col" { (ctx.t("registry.contacts.good-until")) }
-            } }
-            tbody { @for one in contacts { tr {
-                td { a href={ "/contacts/" (one.id) } { (one.name) } }
-                td { (ctx.t(one.role.text())) }
-                td { (phone(one)) }
-                td { (one.email.as_deref().unwrap_or_default()) }
-                td { (one.hours.as_deref().unwrap_or_default()) }
-                td { (standing(ctx, one)) }
-            } } }
-        } }
-    }
+    let keys = ["name", "role", "phone", "email", "hours", "expires"];
+    web::short_table(ctx, Kind::Contacts.text(), COLUMNS, &keys, contacts)
 }
 
-async fn list(
+async fn all(
     State(app): State<App>,
     ctx: Ctx,
     Query(query): Query<BTreeMap<String, String>>,
@@ -136,32 +128,24 @@ async fn list(
         .and_if("c.role = {}", listing.get("role"))
         .and_if("c.expires_at IS NULL OR c.expires_at <= {}", stale);
     let waiting = contacts::stale(&app.db, scope, ctx.now).await?;
-    let table = Table {
-        path: "/contacts".into(),
-        file: "contacts",
-        title: Kind::Contacts.text(),
+    let above = html! {
+        @if waiting > 0 {
+            p.warning {
+                (ctx.fill("registry.contacts.stale", &[("n", &ctx.number(waiting))])) " "
+                a href="/contacts?stale=1" { (ctx.t("registry.contacts.show-stale")) }
+            }
+        }
+    };
+    let list = List {
+        kind: Kind::Contacts,
         columns: COLUMNS,
         sorted: ("expires", Direction::Up),
+        select,
+        choices: &[("role", "registry.contacts.role", super::options(&ctx, Role::WORDS))],
+        above,
+        below: html! {},
     };
-    table
-        .respond(&ctx, app.db.reader(), select, &listing, |rows| {
-            let body = html! {
-                (super::heading(&ctx, Kind::Contacts))
-                (parts::done(&ctx, listing.get("done")))
-                @if waiting > 0 {
-                    p.warning {
-                        (ctx.fill("registry.contacts.stale", &[("n", &ctx.number(waiting))])) " "
-                        a href="/contacts?stale=1" { (ctx.t("registry.contacts.show-stale")) }
-                    }
-                }
-                (super::filters(&ctx, "/contacts", &listing, &[
-                    ("role", "registry.contacts.role", super::options(&ctx, Role::WORDS)),
-                ]))
-                (rows)
-            };
-            frame(&ctx, &ctx.t(Kind::Contacts.text()), &body)
-        })
-        .await
+    list.respond(&app, &ctx, &listing).await
 }
 
 async fn contact(
@@ -177,7 +161,7 @@ async fn contact(
                 (parts::token(&ctx))
                 button.primary type="submit" { (ctx.t("registry.contacts.confirm")) }
             }
-            a.button href={ "/contacts/" (id) "/edit" } { (ctx.t("common.action.edit")) }
+            (list::edit(&ctx, Kind::Contacts, &id))
             form method="post" action={ "/contacts/" (id) "/close" } {
                 (parts::token(&ctx))
                 button.danger type="submit" { (ctx.t("registry.contacts.close")) }

@@ -29,7 +29,7 @@ async fn file(
     let sheet = export(&app.db, ctx.viewer.scope(), kind, ctx.lang, &ctx.zone, ctx.now).await?;
     let name = kind.name();
     if query.get("format").is_some_and(|format| format == "csv") {
-        let bytes = csv_file(&sheet);
+        let bytes = csv_file(&sheet)?;
         return Ok(attachment(&format!("{name}.csv"), "text/csv; charset=utf-8", bytes));
     }
     let bytes =

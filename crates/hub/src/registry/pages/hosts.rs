@@ -10,7 +10,10 @@ use axum::{
 };
 use maud::{Markup, html};
 
-use super::{fact, facts};
+use super::{
+    fact, facts,
+    list::{self, List},
+};
 use crate::{
     App, Result, nouns,
     registry::{
@@ -19,11 +22,11 @@ use crate::{
         units,
     },
     store::Direction,
-    web::{Column, Ctx, Id, Listing, Page, Table, frame, parts},
+    web::{Column, Ctx, Id, Listing, Page, frame, parts, short_table},
 };
 
 pub(super) fn routes() -> Router<App> {
-    Router::new().route("/hosts", get(list)).route("/hosts/{id}", get(host))
+    Router::new().route("/hosts", get(all)).route("/hosts/{id}", get(host))
 }
 
 const COLUMNS: &[Column<Host>] = &[
@@ -82,27 +85,11 @@ fn collected(ctx: &Ctx, host: &Host) -> Markup {
 
 /// Machines as a short table on another page.
 pub(super) fn rows(ctx: &Ctx, hosts: &[Host]) -> Markup {
-    html! {
-        div.table-wrap tabindex="0" role="region" aria-label=(ctx.t(Kind::Hosts.text())) { table {
-            thead { tr {
-                th scope="col" { (ctx.t("registry.hosts.name")) }
-                th scope="col" { (ctx.t("registry.hosts.kind")) }
-                th scope="col" { (ctx.t("registry.hosts.addresses")) }
-                th scope="col" { (ctx.t("registry.hosts.os")) }
-                th scope="col" { (ctx.t("registry.hosts.collected-at")) }
-            } }
-            tbody { @for host in hosts { tr {
-                td { a href={ "/hosts/" (host.id) } { (host.name) } }
-                td { (ctx.t(host.kind.text())) }
-                td.mono { (host.addresses) }
-                td { (host.os.as_deref().unwrap_or_default()) }
-                td { (collected(ctx, host)) }
-            } } }
-        } }
-    }
+    let keys = ["name", "kind", "addresses", "os", "collected"];
+    short_table(ctx, Kind::Hosts.text(), COLUMNS, &keys, hosts)
 }
 
-async fn list(
+async fn all(
     State(app): State<App>,
     ctx: Ctx,
     Query(query): Query<BTreeMap<String, String>>,
@@ -112,30 +99,22 @@ async fn list(
         .search("h.fold", listing.search())
         .and_if("u.code = {}", listing.get("unit"))
         .and_if("h.kind = {}", listing.get("kind"));
-    let table = Table {
-        path: "/hosts".into(),
-        file: "hosts",
-        title: Kind::Hosts.text(),
-        columns: COLUMNS,
-        sorted: ("name", Direction::Up),
-    };
     let mut units = units::all(&app.db, ctx.viewer.scope(), super::today(&ctx)).await?;
     units.sort_by_cached_key(|unit| words::sort_key(&unit.name));
-    let units: Vec<_> = units.into_iter().map(|unit| (unit.code, unit.name)).collect();
-    table
-        .respond(&ctx, app.db.reader(), select, &listing, |rows| {
-            let body = html! {
-                (super::heading(&ctx, Kind::Hosts))
-                (parts::done(&ctx, listing.get("done")))
-                (super::filters(&ctx, "/hosts", &listing, &[
-                    ("unit", "registry.hosts.unit", units),
-                    ("kind", "registry.hosts.kind", super::options(&ctx, hosts::Kind::WORDS)),
-                ]))
-                (rows)
-            };
-            frame(&ctx, &ctx.t(Kind::Hosts.text()), &body)
-        })
-        .await
+    let units = units.into_iter().map(|unit| (unit.code, unit.name)).collect();
+    let list = List {
+        kind: Kind::Hosts,
+        columns: COLUMNS,
+        sorted: ("name", Direction::Up),
+        select,
+        choices: &[
+            ("unit", "registry.hosts.unit", units),
+            ("kind", "registry.hosts.kind", super::options(&ctx, hosts::Kind::WORDS)),
+        ],
+        above: html! {},
+        below: html! {},
+    };
+    list.respond(&app, &ctx, &listing).await
 }
 
 async fn host(
@@ -147,13 +126,8 @@ async fn host(
     let scope = ctx.viewer.scope();
     let host = hosts::get(&app.db, scope, &id).await?;
     let collections = hosts::facts(&app.db, scope, &id).await?;
-    let actions = html! {
-        @if super::may_enter(&ctx, Kind::Hosts) {
-            a.button href={ "/hosts/" (id) "/edit" } { (ctx.t("common.action.edit")) }
-        }
-    };
     let body = html! {
-        (parts::heading(&host.name, &actions))
+        (parts::heading(&host.name, &list::edit(&ctx, Kind::Hosts, &id)))
         (parts::done(&ctx, query.get("done").map(String::as_str)))
         (about(&ctx, &host))
         @for section in &of_rooms(&app, &ctx, &id).await? { (section) }

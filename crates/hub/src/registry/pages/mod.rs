@@ -6,6 +6,7 @@ mod files;
 mod form;
 mod hosts;
 mod import;
+mod list;
 mod networks;
 mod search;
 mod systems;
@@ -54,21 +55,6 @@ fn forms<E: Entry>() -> Router<App> {
 /// Whether the viewer may enter things of this kind at all.
 fn may_enter(ctx: &Ctx, kind: Kind) -> bool {
     super::Keeper::of(&ctx.viewer).is_ok_and(|keeper| keeper.is_province() || kind != Kind::Units)
-}
-
-/// The heading of a list: add, import, export.
-fn heading(ctx: &Ctx, kind: Kind) -> Markup {
-    let actions = html! {
-        @if may_enter(ctx, kind) {
-            a.button.primary href={ (kind.path()) "/new" } { (ctx.t("common.action.add")) }
-            a.button href={ "/registry/import?kind=" (kind.name()) } { (ctx.t("registry.action.import")) }
-        }
-        a.button href={ "/registry/export/" (kind.name()) "?format=xlsx" } download { (ctx.t("registry.action.export")) }
-    };
-    html! {
-        (parts::heading(&ctx.t(kind.text()), &actions))
-        p.soft { (ctx.t(&format!("registry.about.{}", kind.name()))) }
-    }
 }
 
 /// A choice among the filters: name, locale key of its label, options.

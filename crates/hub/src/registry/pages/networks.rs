@@ -11,7 +11,10 @@ use axum::{
 use maud::{Markup, html};
 use serde::Deserialize;
 
-use super::{fact, facts};
+use super::{
+    fact, facts,
+    list::{self, List},
+};
 use crate::{
     App,
     registry::{
@@ -19,12 +22,12 @@ use crate::{
         networks::{self, Network, Status},
     },
     store::Direction,
-    web::{self, Column, Ctx, Id, Listing, Page, Posted, Table, frame, parts},
+    web::{self, Column, Ctx, Id, Listing, Page, Posted, frame, parts},
 };
 
 pub(super) fn routes() -> Router<App> {
     Router::new()
-        .route("/networks", get(list))
+        .route("/networks", get(all))
         .route("/networks/{id}", get(network))
         .route("/networks/{id}/approve", post(approve))
         .route("/networks/{id}/reject", post(reject))
@@ -87,27 +90,11 @@ fn standing(ctx: &Ctx, network: &Network) -> Markup {
 
 /// Ranges as a short table on another page.
 pub(super) fn rows(ctx: &Ctx, networks: &[Network]) -> Markup {
-    html! {
-        div.table-wrap tabindex="0" role="region" aria-label=(ctx.t(Kind::Networks.text())) { table {
-            thead { tr {
-                th scope="col" { (ctx.t("registry.networks.range")) }
-                th scope="col" { (ctx.t("registry.networks.kind")) }
-                th scope="col" { (ctx.t("registry.field.days")) }
-                th scope="col" { (ctx.t("registry.networks.nat")) }
-                th scope="col" { (ctx.t("registry.field.standing")) }
-            } }
-            tbody { @for one in networks { tr {
-                td { a.mono href={ "/networks/" (one.id) } { (one.range_text) } }
-                td { (ctx.t(one.kind.text())) }
-                td { (super::span(ctx, one.valid_from, one.valid_to)) }
-                td.mono { (one.nat_address.as_deref().unwrap_or_default()) }
-                td { (standing(ctx, one)) }
-            } } }
-        } }
-    }
+    let keys = ["range", "kind", "days", "nat", "status"];
+    web::short_table(ctx, Kind::Networks.text(), COLUMNS, &keys, networks)
 }
 
-async fn list(
+async fn all(
     State(app): State<App>,
     ctx: Ctx,
     Query(query): Query<BTreeMap<String, String>>,
@@ -119,30 +106,24 @@ async fn list(
         .and_if("n.status = {}", listing.get("status"))
         .and_if("n.kind = {}", listing.get("kind"));
     let waiting = networks::waiting(&app.db, scope).await?;
-    let table = Table {
-        path: "/networks".into(),
-        file: "networks",
-        title: Kind::Networks.text(),
+    let above = html! {
+        @if waiting > 0 {
+            p.warning { (ctx.fill("registry.networks.waiting", &[("n", &ctx.number(waiting))])) }
+        }
+    };
+    let list = List {
+        kind: Kind::Networks,
         columns: COLUMNS,
         sorted: ("status", Direction::Up),
+        select,
+        choices: &[
+            ("status", "registry.field.standing", super::options(&ctx, Status::WORDS)),
+            ("kind", "registry.networks.kind", super::options(&ctx, networks::Kind::WORDS)),
+        ],
+        above,
+        below: html! {},
     };
-    table
-        .respond(&ctx, app.db.reader(), select, &listing, |rows| {
-            let body = html! {
-                (super::heading(&ctx, Kind::Networks))
-                (parts::done(&ctx, listing.get("done")))
-                @if waiting > 0 {
-                    p.warning { (ctx.fill("registry.networks.waiting", &[("n", &ctx.number(waiting))])) }
-                }
-                (super::filters(&ctx, "/networks", &listing, &[
-                    ("status", "registry.field.standing", super::options(&ctx, Status::WORDS)),
-                    ("kind", "registry.networks.kind", super::options(&ctx, networks::Kind::WORDS)),
-                ]))
-                (rows)
-            };
-            frame(&ctx, &ctx.t(Kind::Networks.text()), &body)
-        })
-        .await
+    list.respond(&app, &ctx, &listing).await
 }
 
 async fn network(
@@ -153,11 +134,7 @@ async fn network(
 ) -> Page {
     let network = networks::get(&app.db, ctx.viewer.scope(), &id).await?;
     let held = network.status == Status::Approved && ctx.viewer.decide().is_err();
-    let actions = html! {
-        @if super::may_enter(&ctx, Kind::Networks) && !held {
-            a.button href={ "/networks/" (id) "/edit" } { (ctx.t("common.action.edit")) }
-        }
-    };
+    let actions = html! { @if !held { (list::edit(&ctx, Kind::Networks, &id)) } };
     let body = html! {
         (parts::heading(&network.range_text, &actions))
         p { (standing(&ctx, &network)) " " (ctx.t(&format!("registry.networks.is-{}", network.status.name()))) }

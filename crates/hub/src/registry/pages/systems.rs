@@ -10,7 +10,10 @@ use axum::{
 };
 use maud::{Markup, html};
 
-use super::{fact, facts};
+use super::{
+    fact, facts,
+    list::{self, List},
+};
 use crate::{
     App,
     registry::{
@@ -18,11 +21,11 @@ use crate::{
         systems::{self, Dossier, Measures, System},
     },
     store::Direction,
-    web::{Column, Ctx, Id, Listing, Page, Table, frame, parts},
+    web::{Column, Ctx, Id, Listing, Page, frame, parts, short_table},
 };
 
 pub(super) fn routes() -> Router<App> {
-    Router::new().route("/systems", get(list)).route("/systems/{id}", get(system))
+    Router::new().route("/systems", get(all)).route("/systems/{id}", get(system))
 }
 
 const COLUMNS: &[Column<System>] = &[
@@ -110,25 +113,11 @@ fn measures(ctx: &Ctx, stage: Option<Measures>) -> Markup {
 
 /// Systems as a short table on another page.
 pub(super) fn rows(ctx: &Ctx, systems: &[System]) -> Markup {
-    html! {
-        div.table-wrap tabindex="0" role="region" aria-label=(ctx.t(Kind::Systems.text())) { table {
-            thead { tr {
-                th scope="col" { (ctx.t("registry.systems.name")) }
-                th scope="col" { (ctx.t("registry.systems.level")) }
-                th scope="col" { (ctx.t("registry.systems.dossier")) }
-                th scope="col" { (ctx.t("registry.systems.measures")) }
-            } }
-            tbody { @for one in systems { tr {
-                td { a href={ "/systems/" (one.id) } { (one.name) } " " span.soft.mono { (one.code) } }
-                td { (level(ctx, one)) }
-                td { (dossier(ctx, one.dossier)) }
-                td { (measures(ctx, one.measures)) }
-            } } }
-        } }
-    }
+    let keys = ["name", "code", "level", "dossier", "measures"];
+    short_table(ctx, Kind::Systems.text(), COLUMNS, &keys, systems)
 }
 
-async fn list(
+async fn all(
     State(app): State<App>,
     ctx: Ctx,
     Query(query): Query<BTreeMap<String, String>>,
@@ -140,28 +129,20 @@ async fn list(
         .and_if("s.level = {}", level)
         .and_if("s.dossier = {}", listing.get("dossier"))
         .and_if("o.code = {}", listing.get("unit"));
-    let table = Table {
-        path: "/systems".into(),
-        file: "systems",
-        title: Kind::Systems.text(),
+    let levels = (1..=5).map(|level| (level.to_string(), level.to_string())).collect();
+    let list = List {
+        kind: Kind::Systems,
         columns: COLUMNS,
         sorted: ("level", Direction::Down),
+        select,
+        choices: &[
+            ("level", "registry.systems.level", levels),
+            ("dossier", "registry.systems.dossier", super::options(&ctx, Dossier::WORDS)),
+        ],
+        above: html! {},
+        below: html! {},
     };
-    let levels = (1..=5).map(|level| (level.to_string(), level.to_string())).collect();
-    table
-        .respond(&ctx, app.db.reader(), select, &listing, |rows| {
-            let body = html! {
-                (super::heading(&ctx, Kind::Systems))
-                (parts::done(&ctx, listing.get("done")))
-                (super::filters(&ctx, "/systems", &listing, &[
-                    ("level", "registry.systems.level", levels),
-                    ("dossier", "registry.systems.dossier", super::options(&ctx, Dossier::WORDS)),
-                ]))
-                (rows)
-            };
-            frame(&ctx, &ctx.t(Kind::Systems.text()), &body)
-        })
-        .await
+    list.respond(&app, &ctx, &listing).await
 }
 
 async fn system(
@@ -175,13 +156,8 @@ async fn system(
     let machines = hosts::select(scope).and("h.system_id = {}", [id.as_str()]);
     let machines: Vec<hosts::Host> =
         machines.order("h.name_key", Direction::Up).fetch(app.db.reader()).await?;
-    let actions = html! {
-        @if super::may_enter(&ctx, Kind::Systems) {
-            a.button href={ "/systems/" (id) "/edit" } { (ctx.t("common.action.edit")) }
-        }
-    };
     let body = html! {
-        (parts::heading(&system.name, &actions))
+        (parts::heading(&system.name, &list::edit(&ctx, Kind::Systems, &id)))
         p.mono { (system.code) }
         (parts::done(&ctx, query.get("done").map(String::as_str)))
         (about(&ctx, &system))

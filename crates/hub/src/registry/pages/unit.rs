@@ -63,13 +63,8 @@ async fn unit(
 }
 
 fn head(ctx: &Ctx, unit: &Unit) -> Markup {
-    let actions = html! {
-        @if super::may_enter(ctx, Kind::Units) {
-            a.button href={ "/units/" (unit.id) "/edit" } { (ctx.t("common.action.edit")) }
-        }
-    };
     html! {
-        (parts::heading(&unit.name, &actions))
+        (parts::heading(&unit.name, &super::list::edit(ctx, Kind::Units, &unit.id)))
         p { span.mono { (unit.code) } " · " (ctx.t(unit.kind.text())) " · " (standing(ctx, unit)) }
     }
 }

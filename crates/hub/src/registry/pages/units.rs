@@ -10,6 +10,7 @@ use axum::{
 };
 use maud::{Markup, html};
 
+use super::list::{self, List};
 use crate::{
     App,
     registry::{
@@ -17,11 +18,11 @@ use crate::{
         units::{self, Node, Unit},
     },
     store::Direction,
-    web::{Column, Ctx, Listing, Page, Table, frame, parts},
+    web::{Column, Ctx, Listing, Page, frame, parts},
 };
 
 pub(super) fn routes() -> Router<App> {
-    Router::new().route("/units", get(list))
+    Router::new().route("/units", get(all))
 }
 
 const COLUMNS: &[Column<Unit>] = &[
@@ -64,7 +65,7 @@ const COLUMNS: &[Column<Unit>] = &[
     },
 ];
 
-async fn list(
+async fn all(
     State(app): State<App>,
     ctx: Ctx,
     Query(query): Query<BTreeMap<String, String>>,
@@ -75,34 +76,35 @@ async fn list(
         .scoped(scope, "u.id")
         .search("u.fold", listing.search())
         .and_if("u.kind = {}", listing.get("kind"));
-    let table = Table {
-        path: "/units".into(),
-        file: "units",
-        title: Kind::Units.text(),
+    let tree = units::tree(&app.db, scope, super::today(&ctx)).await?;
+    if tree.is_empty() && listing.search().is_none() {
+        return Ok(nothing_yet(&ctx, &listing).into_response());
+    }
+    let list = List {
+        kind: Kind::Units,
         columns: COLUMNS,
         sorted: ("code", Direction::Up),
+        select,
+        choices: &[("kind", "registry.units.kind", super::options(&ctx, units::Kind::WORDS))],
+        above: html! {},
+        below: html! {
+            h2 { (ctx.t("registry.units.tree")) }
+            div.tree { (branches(&tree)) }
+        },
     };
-    let tree = units::tree(&app.db, scope, super::today(&ctx)).await?;
-    let page = |rows: Markup| {
-        let body = html! {
-            (super::heading(&ctx, Kind::Units))
-            (parts::done(&ctx, listing.get("done")))
-            @if tree.is_empty() && listing.search().is_none() {
-                (parts::empty(&ctx.t("registry.empty.units"), &html! {
-                    a.button.primary href="/registry/import?kind=units" { (ctx.t("registry.action.import")) }
-                }))
-            } @else {
-                (super::filters(&ctx, "/units", &listing, &[
-                    ("kind", "registry.units.kind", super::options(&ctx, units::Kind::WORDS)),
-                ]))
-                (rows)
-                h2 { (ctx.t("registry.units.tree")) }
-                div.tree { (branches(&tree)) }
-            }
-        };
-        frame(&ctx, &ctx.t(Kind::Units.text()), &body)
+    list.respond(&app, &ctx, &listing).await
+}
+
+/// Before the first units are in: where to begin.
+fn nothing_yet(ctx: &Ctx, listing: &Listing) -> Markup {
+    let body = html! {
+        (list::heading(ctx, Kind::Units))
+        (parts::done(ctx, listing.get("done")))
+        (parts::empty(&ctx.t("registry.empty.units"), &html! {
+            a.button.primary href="/registry/import?kind=units" { (ctx.t("registry.action.import")) }
+        }))
     };
-    Ok(table.respond(&ctx, app.db.reader(), select, &listing, page).await?.into_response())
+    frame(ctx, &ctx.t(Kind::Units.text()), &body)
 }
 
 fn branches(nodes: &[Node]) -> Markup {

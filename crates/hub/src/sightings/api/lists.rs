@@ -12,7 +12,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use crate::{
     App, Error, Result,
-    api::{Api, Caller, Cursor, Problem, Slice, SliceQuery},
+    api::{Api, Caller, Cursor, Slice, SliceQuery},
     ids::UnitId,
     sightings::{
         FeedId, ListId, Tally, feeds,
@@ -24,9 +24,7 @@ use crate::{
 };
 
 /// Every list received; for the province.
-#[utoipa::path(get, path = "/api/v1/lists", tag = "lists", params(SliceQuery), responses(
-    (status = 200, body = Slice<List>), (status = 401, body = Problem), (status = 422, body = Problem)
-))]
+#[utoipa::path(get, path = "/api/v1/lists", tag = "lists", params(SliceQuery), responses((status = 200, body = Slice<List>)))]
 pub(super) async fn list(
     State(app): State<App>,
     caller: Caller,
@@ -39,9 +37,7 @@ pub(super) async fn list(
 }
 
 /// One list; for the province.
-#[utoipa::path(get, path = "/api/v1/lists/{id}", tag = "lists", params(("id" = String, Path)), responses(
-    (status = 200, body = List), (status = 401, body = Problem), (status = 404, body = Problem)
-))]
+#[utoipa::path(get, path = "/api/v1/lists/{id}", tag = "lists", params(("id" = String, Path)), responses((status = 200, body = List)))]
 pub(super) async fn show(
     State(app): State<App>,
     caller: Caller,
@@ -64,10 +60,7 @@ pub(super) struct RowFilter {
 }
 
 /// Rows of a list in the order of the file. A unit sees its own.
-#[utoipa::path(get, path = "/api/v1/lists/{id}/rows", tag = "lists", params(("id" = String, Path), RowFilter), responses(
-    (status = 200, body = Vec<Row>), (status = 401, body = Problem), (status = 404, body = Problem),
-    (status = 422, body = Problem)
-))]
+#[utoipa::path(get, path = "/api/v1/lists/{id}/rows", tag = "lists", params(("id" = String, Path), RowFilter), responses((status = 200, body = Vec<Row>)))]
 pub(super) async fn rows(
     State(app): State<App>,
     caller: Caller,
@@ -92,10 +85,7 @@ pub(super) async fn rows(
 }
 
 /// The very bytes of a list; for the province.
-#[utoipa::path(get, path = "/api/v1/lists/{id}/file", tag = "lists", params(("id" = String, Path)), responses(
-    (status = 200, body = Vec<u8>, content_type = "application/octet-stream"),
-    (status = 401, body = Problem), (status = 404, body = Problem)
-))]
+#[utoipa::path(get, path = "/api/v1/lists/{id}/file", tag = "lists", params(("id" = String, Path)), responses((status = 200, body = Vec<u8>, content_type = "application/octet-stream")))]
 pub(super) async fn file(
     State(app): State<App>,
     caller: Caller,
@@ -188,9 +178,7 @@ pub(super) struct UnitRows {
 /// Says what taking in a list would do, and does nothing.
 #[utoipa::path(post, path = "/api/v1/lists/preview", tag = "lists", params(About),
     request_body(content = Vec<u8>, content_type = "application/octet-stream"),
-    responses((status = 200, body = PreviewBody), (status = 401, body = Problem),
-    (status = 403, body = Problem), (status = 404, body = Problem), (status = 413, body = Problem),
-    (status = 422, body = Problem)))]
+    responses((status = 200, body = PreviewBody)))]
 pub(super) async fn preview(
     State(app): State<App>,
     caller: Caller,

@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 
 use crate::{
     App, Error,
-    api::{Api, Body, Caller, Cursor, Problem, Slice, SliceQuery},
+    api::{Api, Body, Caller, Cursor, Slice, SliceQuery},
     sightings::{
         ExclusionId, FeedId,
         exclude::{self as excluding, Exclusion, NewExclusion},
@@ -19,10 +19,7 @@ use crate::{
 };
 
 /// Every feed; for the province.
-#[utoipa::path(get, path = "/api/v1/feeds", tag = "feeds", params(SliceQuery), responses(
-    (status = 200, body = Slice<Feed>), (status = 401, body = Problem), (status = 404, body = Problem),
-    (status = 422, body = Problem)
-))]
+#[utoipa::path(get, path = "/api/v1/feeds", tag = "feeds", params(SliceQuery), responses((status = 200, body = Slice<Feed>)))]
 pub(super) async fn feeds(
     State(app): State<App>,
     caller: Caller,
@@ -45,10 +42,7 @@ pub(super) struct MadeFeed {
 }
 
 /// Makes a feed.
-#[utoipa::path(post, path = "/api/v1/feeds", tag = "feeds", request_body = FeedData, responses(
-    (status = 201, body = MadeFeed), (status = 401, body = Problem), (status = 403, body = Problem),
-    (status = 422, body = Problem)
-))]
+#[utoipa::path(post, path = "/api/v1/feeds", tag = "feeds", request_body = FeedData, responses((status = 201, body = MadeFeed)))]
 pub(super) async fn make_feed(
     State(app): State<App>,
     caller: Caller,
@@ -61,8 +55,7 @@ pub(super) async fn make_feed(
 
 /// Changes a feed; its code stays.
 #[utoipa::path(put, path = "/api/v1/feeds/{id}", tag = "feeds", params(("id" = String, Path)),
-    request_body = FeedData, responses((status = 204), (status = 401, body = Problem),
-    (status = 403, body = Problem), (status = 404, body = Problem), (status = 422, body = Problem)))]
+    request_body = FeedData, responses((status = 204)))]
 pub(super) async fn change_feed(
     State(app): State<App>,
     caller: Caller,
@@ -75,9 +68,7 @@ pub(super) async fn change_feed(
 }
 
 /// Every exclusion; a unit sees those that name it.
-#[utoipa::path(get, path = "/api/v1/exclusions", tag = "exclusions", params(SliceQuery), responses(
-    (status = 200, body = Slice<Exclusion>), (status = 401, body = Problem), (status = 422, body = Problem)
-))]
+#[utoipa::path(get, path = "/api/v1/exclusions", tag = "exclusions", params(SliceQuery), responses((status = 200, body = Slice<Exclusion>)))]
 pub(super) async fn exclusions(
     State(app): State<App>,
     caller: Caller,
@@ -99,10 +90,7 @@ pub(super) struct MadeExclusion {
 }
 
 /// Makes an exclusion, and sets aside what is open and matches it.
-#[utoipa::path(post, path = "/api/v1/exclusions", tag = "exclusions", request_body = NewExclusion, responses(
-    (status = 201, body = MadeExclusion), (status = 401, body = Problem), (status = 403, body = Problem),
-    (status = 422, body = Problem)
-))]
+#[utoipa::path(post, path = "/api/v1/exclusions", tag = "exclusions", request_body = NewExclusion, responses((status = 201, body = MadeExclusion)))]
 pub(super) async fn exclude(
     State(app): State<App>,
     caller: Caller,
@@ -114,9 +102,7 @@ pub(super) async fn exclude(
 }
 
 /// Ends an exclusion before its time.
-#[utoipa::path(post, path = "/api/v1/exclusions/{id}/end", tag = "exclusions", params(("id" = String, Path)), responses(
-    (status = 204), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem)
-))]
+#[utoipa::path(post, path = "/api/v1/exclusions/{id}/end", tag = "exclusions", params(("id" = String, Path)), responses((status = 204)))]
 pub(super) async fn end_exclusion(
     State(app): State<App>,
     caller: Caller,

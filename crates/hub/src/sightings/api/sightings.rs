@@ -13,7 +13,7 @@ use utoipa::{IntoParams, ToSchema};
 use crate::{
     App, Error, Result,
     access::{Answer, Viewer},
-    api::{Api, Body, Caller, Cursor, Problem, Slice, SliceQuery},
+    api::{Api, Body, Caller, Cursor, Slice, SliceQuery},
     ids::UnitId,
     sightings::{
         AnswerId, SightingId,
@@ -49,9 +49,7 @@ pub(super) struct Filter {
 }
 
 /// Sightings in the order of their making.
-#[utoipa::path(get, path = "/api/v1/sightings", tag = "sightings", params(Filter), responses(
-    (status = 200, body = Slice<Shown>), (status = 401, body = Problem), (status = 422, body = Problem)
-))]
+#[utoipa::path(get, path = "/api/v1/sightings", tag = "sightings", params(Filter), responses((status = 200, body = Slice<Shown>)))]
 pub(super) async fn list(
     State(app): State<App>,
     caller: Caller,
@@ -80,9 +78,7 @@ pub(super) struct Whole {
 }
 
 /// One sighting.
-#[utoipa::path(get, path = "/api/v1/sightings/{id}", tag = "sightings", params(("id" = String, Path)), responses(
-    (status = 200, body = Whole), (status = 401, body = Problem), (status = 404, body = Problem)
-))]
+#[utoipa::path(get, path = "/api/v1/sightings/{id}", tag = "sightings", params(("id" = String, Path)), responses((status = 200, body = Whole)))]
 pub(super) async fn show(
     State(app): State<App>,
     caller: Caller,
@@ -96,9 +92,7 @@ pub(super) async fn show(
 }
 
 /// The rows of a sighting in lists, the latest first; 1,000 at most.
-#[utoipa::path(get, path = "/api/v1/sightings/{id}/rows", tag = "sightings", params(("id" = String, Path)), responses(
-    (status = 200, body = Vec<Row>), (status = 401, body = Problem), (status = 404, body = Problem)
-))]
+#[utoipa::path(get, path = "/api/v1/sightings/{id}/rows", tag = "sightings", params(("id" = String, Path)), responses((status = 200, body = Vec<Row>)))]
 pub(super) async fn rows(
     State(app): State<App>,
     caller: Caller,
@@ -110,9 +104,7 @@ pub(super) async fn rows(
 }
 
 /// What helps to decide whose an address is; for the province.
-#[utoipa::path(get, path = "/api/v1/sightings/{id}/evidence", tag = "sightings", params(("id" = String, Path)), responses(
-    (status = 200, body = Evidence), (status = 401, body = Problem), (status = 404, body = Problem)
-))]
+#[utoipa::path(get, path = "/api/v1/sightings/{id}/evidence", tag = "sightings", params(("id" = String, Path)), responses((status = 200, body = Evidence)))]
 pub(super) async fn evidence(
     State(app): State<App>,
     caller: Caller,
@@ -163,9 +155,7 @@ async fn right(app: &App, viewer: &Viewer, id: &str) -> Result<(Answer, Sighting
 
 /// Answers for the unit: cleaned, not ours, false alarm, need help.
 #[utoipa::path(post, path = "/api/v1/sightings/{id}/answers", tag = "sightings", params(("id" = String, Path)),
-    request_body = AnswerBody, responses((status = 201, body = Made), (status = 401, body = Problem),
-    (status = 403, body = Problem), (status = 404, body = Problem), (status = 409, body = Problem),
-    (status = 422, body = Problem)))]
+    request_body = AnswerBody, responses((status = 201, body = Made)))]
 pub(super) async fn answer(
     State(app): State<App>,
     caller: Caller,
@@ -195,9 +185,7 @@ pub(super) struct HostBody {
 
 /// Names the machine behind the address.
 #[utoipa::path(post, path = "/api/v1/sightings/{id}/host", tag = "sightings", params(("id" = String, Path)),
-    request_body = HostBody, responses((status = 204), (status = 401, body = Problem),
-    (status = 403, body = Problem), (status = 404, body = Problem), (status = 409, body = Problem),
-    (status = 422, body = Problem)))]
+    request_body = HostBody, responses((status = 204)))]
 pub(super) async fn locate(
     State(app): State<App>,
     caller: Caller,
@@ -222,9 +210,7 @@ pub(super) struct PlaceBody {
 
 /// Says whose the address is.
 #[utoipa::path(post, path = "/api/v1/sightings/{id}/place", tag = "sightings", params(("id" = String, Path)),
-    request_body = PlaceBody, responses((status = 200, body = Shown), (status = 401, body = Problem),
-    (status = 403, body = Problem), (status = 404, body = Problem), (status = 409, body = Problem),
-    (status = 422, body = Problem)))]
+    request_body = PlaceBody, responses((status = 200, body = Shown)))]
 pub(super) async fn place(
     State(app): State<App>,
     caller: Caller,
@@ -247,9 +233,7 @@ pub(super) struct Moved {
 }
 
 /// Asks the register again about everything in the queue.
-#[utoipa::path(post, path = "/api/v1/sightings/ask-register", tag = "sightings", responses(
-    (status = 200, body = Moved), (status = 401, body = Problem), (status = 403, body = Problem)
-))]
+#[utoipa::path(post, path = "/api/v1/sightings/ask-register", tag = "sightings", responses((status = 200, body = Moved)))]
 pub(super) async fn ask_register(State(app): State<App>, caller: Caller) -> Api<Json<Moved>> {
     let by = caller.viewer.watch()?;
     let moved = placing::ask_again(&app, &by, caller.now).await?;
@@ -258,9 +242,7 @@ pub(super) async fn ask_register(State(app): State<App>, caller: Caller) -> Api<
 
 /// Sets a sighting aside.
 #[utoipa::path(post, path = "/api/v1/sightings/{id}/refuse", tag = "sightings", params(("id" = String, Path)),
-    request_body = Refuse, responses((status = 204), (status = 401, body = Problem),
-    (status = 403, body = Problem), (status = 404, body = Problem), (status = 409, body = Problem),
-    (status = 422, body = Problem)))]
+    request_body = Refuse, responses((status = 204)))]
 pub(super) async fn refuse(
     State(app): State<App>,
     caller: Caller,
@@ -282,9 +264,7 @@ pub(super) struct ReasonBody {
 
 /// Does not agree with the unit's answer.
 #[utoipa::path(post, path = "/api/v1/sightings/{id}/decline", tag = "sightings", params(("id" = String, Path)),
-    request_body = ReasonBody, responses((status = 204), (status = 401, body = Problem),
-    (status = 403, body = Problem), (status = 404, body = Problem), (status = 409, body = Problem),
-    (status = 422, body = Problem)))]
+    request_body = ReasonBody, responses((status = 204)))]
 pub(super) async fn decline(
     State(app): State<App>,
     caller: Caller,
@@ -298,9 +278,7 @@ pub(super) async fn decline(
 
 /// Opens a sighting again.
 #[utoipa::path(post, path = "/api/v1/sightings/{id}/reopen", tag = "sightings", params(("id" = String, Path)),
-    request_body = ReasonBody, responses((status = 204), (status = 401, body = Problem),
-    (status = 403, body = Problem), (status = 404, body = Problem), (status = 409, body = Problem),
-    (status = 422, body = Problem)))]
+    request_body = ReasonBody, responses((status = 204)))]
 pub(super) async fn reopen(
     State(app): State<App>,
     caller: Caller,
@@ -313,10 +291,7 @@ pub(super) async fn reopen(
 }
 
 /// The signed evidence of a closed sighting, as a zip.
-#[utoipa::path(get, path = "/api/v1/sightings/{id}/bundle", tag = "sightings", params(("id" = String, Path)), responses(
-    (status = 200, body = Vec<u8>, content_type = "application/zip"), (status = 401, body = Problem),
-    (status = 404, body = Problem), (status = 409, body = Problem)
-))]
+#[utoipa::path(get, path = "/api/v1/sightings/{id}/bundle", tag = "sightings", params(("id" = String, Path)), responses((status = 200, body = Vec<u8>, content_type = "application/zip")))]
 pub(super) async fn bundle(
     State(app): State<App>,
     caller: Caller,

@@ -12,7 +12,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
     App,
-    api::{Api, Body, Caller, Problem},
+    api::{Api, Body, Caller},
     ids::UnitId,
     notices::draft::Drafted,
     sightings::ListId,
@@ -33,10 +33,7 @@ struct DraftBody {
 
 /// Drafts a notice for each unit of a list. A unit that has one keeps it.
 #[utoipa::path(post, path = "/api/v1/lists/{id}/notices", tag = "notices", operation_id = "lists_draft_notices",
-    params(("id" = String, Path,)), request_body = DraftBody, responses(
-    (status = 200, body = Vec<Drafted>), (status = 401, body = Problem), (status = 403, body = Problem),
-    (status = 404, body = Problem), (status = 422, body = Problem)
-))]
+    params(("id" = String, Path,)), request_body = DraftBody, responses((status = 200, body = Vec<Drafted>)))]
 async fn draft(
     Server(app): Server<App>,
     caller: Caller,

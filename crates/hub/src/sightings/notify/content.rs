@@ -5,6 +5,7 @@ use jiff::{Timestamp, tz::TimeZone};
 use words::Lang;
 
 use crate::{
+    Result,
     notices::letter::Content,
     sightings::{
         lists::{List, Row},
@@ -68,7 +69,7 @@ pub(in crate::sightings) fn family(lang: Lang, family: &str) -> String {
 }
 
 /// The unit's rows as CSV.
-pub(super) fn file(lang: Lang, zone: &TimeZone, rows: &[Row]) -> Vec<u8> {
+pub(super) fn file(lang: Lang, zone: &TimeZone, rows: &[Row]) -> Result<Vec<u8>> {
     let header = ["line", "address", "port", "seen", "family", "destination", "transport", "raw"];
     csv_file(&Sheet {
         title: String::new(),

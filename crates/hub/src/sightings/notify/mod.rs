@@ -99,7 +99,7 @@ async fn notice(app: &App, list: &List, told: &Told, at: Timestamp) -> Result<Op
         content: content::content(lang, zone, list, &found),
         due_on: draft::due_on(app, at),
         rows: rows.len() as i64,
-        file: Some((name, content::file(lang, zone, &rows))),
+        file: Some((name, content::file(lang, zone, &rows)?)),
     }))
 }
 

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use anyhow::Result;
-use hub::web::{csv_file, xlsx_book};
+use hub::web::{Sheet, csv_file, xlsx_book};
 
 use super::{Telling, names::Names};
 use crate::commands::say::{file_failed, refused};
@@ -21,16 +21,17 @@ pub(super) fn write(telling: &Telling<'_>, folder: &Path) -> Result<()> {
     let tab = |key: &str| lang.t(&format!("cli.botnet.{key}")).into_owned();
     let tabs = [tab("tab-summary"), tab("tab-unplaced"), tab("tab-bad-rows")];
     let book = xlsx_book(&[(&tabs[0], &summary), (&tabs[1], &unplaced), (&tabs[2], &bad)]);
-    keep("summary.csv", &csv_file(&summary))?;
+    let csv = |sheet: &Sheet| csv_file(sheet).map_err(|error| refused(lang, error));
+    keep("summary.csv", &csv(&summary)?)?;
     keep("summary.xlsx", &book.map_err(|error| refused(lang, error))?)?;
-    keep("unplaced.csv", &csv_file(&unplaced))?;
-    keep("bad-rows.csv", &csv_file(&bad))?;
+    keep("unplaced.csv", &csv(&unplaced)?)?;
+    keep("bad-rows.csv", &csv(&bad)?)?;
     let mut names = Names::default();
     for unit in &telling.report.units {
         // The beginning keeps a unit called "summary", or "con", from being one.
         let name = format!("unit-{}", names.of(&unit.code));
         let rows = format!("{name}.csv");
-        keep(&rows, &csv_file(&telling.unit(unit)))?;
+        keep(&rows, &csv(&telling.unit(unit))?)?;
         keep(&format!("{name}.txt"), telling.notice(unit, &rows).as_bytes())?;
     }
     Ok(())

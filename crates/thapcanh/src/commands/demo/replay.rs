@@ -8,7 +8,7 @@ use hub::{
     App,
     access::{Actor, Administer, Answer, Decide, Role, Scope, Watch},
     directives::{
-        self, Asked, DirectiveId, ask, ask::Plea, draft, issue, report, report::Said, review,
+        self, Asked, DemandId, ask, ask::Plea, draft, issue, report, report::Said, review,
     },
     ids::UnitId,
     installation::{self, Installation},
@@ -52,7 +52,7 @@ pub async fn replay(
         units: BTreeMap::new(),
         feeds: BTreeMap::new(),
         lists: BTreeMap::new(),
-        letter: None,
+        demands: BTreeMap::new(),
     };
     teller.settle(password, false).await?;
     let mut machines = Machines::new(app, inventories);
@@ -74,7 +74,7 @@ struct Teller<'a> {
     feeds: BTreeMap<&'static str, sightings::FeedId>,
     lists: BTreeMap<String, sightings::ListId>,
     last_list: Timestamp,
-    letter: Option<DirectiveId>,
+    demands: BTreeMap<String, DemandId>,
 }
 
 impl Teller<'_> {
@@ -209,7 +209,8 @@ impl Teller<'_> {
         let zone = &self.app.settings.zone;
         let id = draft::from_pack(&self.app.db, &by, at, pack, zone).await?;
         issue::issue(&self.app.db, &by, at, &id, zone).await?;
-        self.letter = Some(id);
+        let demands = directives::read::demands(&self.app.db, &id).await?;
+        self.demands.extend(demands.into_iter().map(|demand| (demand.code, demand.id)));
         Ok(())
     }
 
@@ -347,13 +348,10 @@ impl Teller<'_> {
     }
 
     async fn task(&self, unit: &str, demand: &str) -> Result<directives::Task> {
-        let letter = self.letter.as_ref().context("no letter")?;
-        let demands = directives::read::demands(&self.app.db, letter).await?;
-        let demand =
-            demands.into_iter().find(|one| one.code == demand).context("no such demand")?;
+        let demand = self.demands.get(demand).context("no such demand")?;
         let unit = self.unit(unit)?;
         let scope = Scope::province();
-        Ok(directives::read::task_at(&self.app.db, &scope, &demand.id, &unit).await?)
+        Ok(directives::read::task_at(&self.app.db, &scope, demand, &unit).await?)
     }
 
     fn unit(&self, code: &str) -> Result<UnitId> {
