@@ -49,6 +49,16 @@ impl Error {
         Self::Invalid(vec![Diagnostic::error(code, Place::default().in_column(field))])
     }
 
+    /// Everything that is wrong with a form at once, so that nobody mends it
+    /// fault by fault: what would be wrong, whether it is, and where.
+    pub fn any(faults: &[(bool, &'static str, &'static str)]) -> Result<()> {
+        let place = |field: &str| Place::default().in_column(field);
+        let wrong = faults.iter().filter(|(is_wrong, ..)| *is_wrong);
+        let found: Vec<_> =
+            wrong.map(|(_, code, field)| Diagnostic::error(code, place(field))).collect();
+        if found.is_empty() { Ok(()) } else { Err(Self::Invalid(found)) }
+    }
+
     /// The present state forbids it.
     pub fn conflict(code: &'static str) -> Self {
         Self::Conflict(Box::new(Diagnostic::error(code, Place::default())))

@@ -157,7 +157,7 @@ fn the_sample_province_has_its_districts_and_its_centre() {
     let place: Place = Packs::embedded().load("places/dong-thap-2023.toml").unwrap();
     let of_kind = |kind: &str| place.units.iter().filter(|unit| unit.kind == kind).count();
     assert_eq!(of_kind("district"), 12);
-    assert_eq!(place.units.len(), 60);
+    assert_eq!(place.units.len(), 70);
     assert!(place.units.iter().any(|unit| unit.code == "TTCDS"));
     assert!(!place.pack.unverified.is_empty(), "the department list is from memory");
 }

@@ -115,7 +115,7 @@ pub const SEED: u64 = 2024;
 
 /// The province of `seed`: the same seed gives the same bytes, always.
 pub fn province(seed: u64) -> Result<Province, Error> {
-    let units = units::all();
+    let units = units::all()?;
     let plan = networks::plan(&units);
     let systems = systems::all(seed, &units);
     let hosts = hosts::all(seed, &units, &systems, &plan);

@@ -1,13 +1,16 @@
-//! The sixty units.
-//!
-//! The twelve districts and their communes are facts of 2023 (before the
-//! mergers of mid-2025). The list of departments and agencies is written from
-//! memory and **has not been compared with an official source**. Every date,
-//! and the renaming of the digital-transformation centre, is invented.
+//! The sixty units, taken from the pack of the place, which says what of it is
+//! unverified. Every date, and the renaming of the digital-transformation
+//! centre, is invented.
+
+use std::sync::LazyLock;
 
 use jiff::civil::{Date, date};
+use packs::{Packs, Place, PlaceUnit};
 
-use crate::sheet::{Sheet, row};
+use crate::{
+    Error,
+    sheet::{Sheet, row},
+};
 
 /// Whom everything belongs to in the end.
 pub(crate) const PROVINCE: &str = "UBT";
@@ -72,96 +75,109 @@ impl Unit {
     }
 }
 
-const DISTRICTS: [(&str, &str); 12] = [
-    ("UBND-TPCL", "Ủy ban nhân dân thành phố Cao Lãnh"),
-    ("UBND-SD", "Ủy ban nhân dân thành phố Sa Đéc"),
-    ("UBND-TPHN", "Ủy ban nhân dân thành phố Hồng Ngự"),
-    ("UBND-TH", "Ủy ban nhân dân huyện Tân Hồng"),
-    ("UBND-HN", "Ủy ban nhân dân huyện Hồng Ngự"),
-    ("UBND-TN", "Ủy ban nhân dân huyện Tam Nông"),
-    ("UBND-TM", "Ủy ban nhân dân huyện Tháp Mười"),
-    ("UBND-CL", "Ủy ban nhân dân huyện Cao Lãnh"),
-    ("UBND-TB", "Ủy ban nhân dân huyện Thanh Bình"),
-    ("UBND-LVO", "Ủy ban nhân dân huyện Lấp Vò"),
-    ("UBND-LVU", "Ủy ban nhân dân huyện Lai Vung"),
-    ("UBND-CT", "Ủy ban nhân dân huyện Châu Thành"),
+/// Which units of the pack the sample takes, in the order of its file.
+const BEFORE_THE_OLD_CENTRE: [&str; 33] = [
+    PROVINCE,
+    "UBND-TPCL",
+    "UBND-SD",
+    "UBND-TPHN",
+    "UBND-TH",
+    "UBND-HN",
+    "UBND-TN",
+    "UBND-TM",
+    "UBND-CL",
+    "UBND-TB",
+    "UBND-LVO",
+    "UBND-LVU",
+    "UBND-CT",
+    "VPUB",
+    "VPHDND",
+    "STTTT",
+    "SNV",
+    "STP",
+    "SKHDT",
+    "STC",
+    "SCT",
+    "SNNPTNT",
+    "SGTVT",
+    "SXD",
+    "STNMT",
+    "SLDTBXH",
+    "SVHTTDL",
+    "SKHCN",
+    "SGDDT",
+    "SYT",
+    "SNGV",
+    "TTRA",
+    "BQLKKT",
+];
+/// Services and communes.
+const AFTER_IT: [&str; 26] = [
+    "TTCDS",
+    "TTHCC",
+    "TTXT",
+    "DPTTH",
+    "CDCD",
+    "CDYT",
+    "BVDK",
+    "VQGTC",
+    "UBND-TPCL-P1",
+    "UBND-TPCL-MP",
+    "UBND-TPCL-MT",
+    "UBND-SD-P2",
+    "UBND-SD-TPD",
+    "UBND-TPHN-AT",
+    "UBND-TH-SR",
+    "UBND-HN-LT",
+    "UBND-TN-TC",
+    "UBND-TN-PC",
+    "UBND-TM-MA",
+    "UBND-TM-TX",
+    "UBND-CL-MT",
+    "UBND-CL-GG",
+    "UBND-TB-TB",
+    "UBND-LVO-LV",
+    "UBND-LVU-LV",
+    "UBND-CT-CTH",
 ];
 
-/// From memory, unverified.
-const DEPARTMENTS: [(&str, &str); 20] = [
-    ("VPUB", "Văn phòng Ủy ban nhân dân Tỉnh"),
-    ("VPHDND", "Văn phòng Đoàn đại biểu Quốc hội và Hội đồng nhân dân Tỉnh"),
-    ("STTTT", "Sở Thông tin và Truyền thông"),
-    ("SNV", "Sở Nội vụ"),
-    ("STP", "Sở Tư pháp"),
-    ("SKHDT", "Sở Kế hoạch và Đầu tư"),
-    ("STC", "Sở Tài chính"),
-    ("SCT", "Sở Công Thương"),
-    ("SNNPTNT", "Sở Nông nghiệp và Phát triển nông thôn"),
-    ("SGTVT", "Sở Giao thông vận tải"),
-    ("SXD", "Sở Xây dựng"),
-    ("STNMT", "Sở Tài nguyên và Môi trường"),
-    ("SLDTBXH", "Sở Lao động - Thương binh và Xã hội"),
-    ("SVHTTDL", "Sở Văn hóa, Thể thao và Du lịch"),
-    ("SKHCN", "Sở Khoa học và Công nghệ"),
-    ("SGDDT", "Sở Giáo dục và Đào tạo"),
-    ("SYT", "Sở Y tế"),
-    ("SNGV", "Sở Ngoại vụ"),
-    ("TTRA", "Thanh tra Tỉnh"),
-    ("BQLKKT", "Ban Quản lý Khu kinh tế Tỉnh"),
-];
-
-/// From memory, unverified.
-const SERVICES: [(&str, &str, &str); 8] = [
-    (CENTRE, "Trung tâm Chuyển đổi số", LEAD),
-    ("TTHCC", "Trung tâm Phục vụ hành chính công Tỉnh", "VPUB"),
-    ("TTXT", "Trung tâm Xúc tiến Thương mại, Du lịch và Đầu tư", PROVINCE),
-    ("DPTTH", "Đài Phát thanh và Truyền hình Đồng Tháp", PROVINCE),
-    ("CDCD", "Trường Cao đẳng Cộng đồng Đồng Tháp", PROVINCE),
-    ("CDYT", "Trường Cao đẳng Y tế Đồng Tháp", PROVINCE),
-    ("BVDK", "Bệnh viện Đa khoa Đồng Tháp", "SYT"),
-    ("VQGTC", "Vườn quốc gia Tràm Chim", PROVINCE),
-];
-
-const COMMUNES: [(&str, &str, &str); 18] = [
-    ("UBND-TPCL-P1", "Ủy ban nhân dân Phường 1", "UBND-TPCL"),
-    ("UBND-TPCL-MP", "Ủy ban nhân dân phường Mỹ Phú", "UBND-TPCL"),
-    ("UBND-TPCL-MT", "Ủy ban nhân dân xã Mỹ Trà", "UBND-TPCL"),
-    ("UBND-SD-P2", "Ủy ban nhân dân Phường 2", "UBND-SD"),
-    ("UBND-SD-TPD", "Ủy ban nhân dân xã Tân Phú Đông", "UBND-SD"),
-    ("UBND-TPHN-AT", "Ủy ban nhân dân phường An Thạnh", "UBND-TPHN"),
-    ("UBND-TH-SR", "Ủy ban nhân dân thị trấn Sa Rài", "UBND-TH"),
-    ("UBND-HN-LT", "Ủy ban nhân dân xã Long Thuận", "UBND-HN"),
-    ("UBND-TN-TC", "Ủy ban nhân dân thị trấn Tràm Chim", "UBND-TN"),
-    ("UBND-TN-PC", "Ủy ban nhân dân xã Phú Cường", "UBND-TN"),
-    ("UBND-TM-MA", "Ủy ban nhân dân thị trấn Mỹ An", "UBND-TM"),
-    ("UBND-TM-TX", "Ủy ban nhân dân xã Trường Xuân", "UBND-TM"),
-    ("UBND-CL-MT", "Ủy ban nhân dân thị trấn Mỹ Thọ", "UBND-CL"),
-    ("UBND-CL-GG", "Ủy ban nhân dân xã Gáo Giồng", "UBND-CL"),
-    ("UBND-TB-TB", "Ủy ban nhân dân thị trấn Thanh Bình", "UBND-TB"),
-    ("UBND-LVO-LV", "Ủy ban nhân dân thị trấn Lấp Vò", "UBND-LVO"),
-    ("UBND-LVU-LV", "Ủy ban nhân dân thị trấn Lai Vung", "UBND-LVU"),
-    ("UBND-CT-CTH", "Ủy ban nhân dân thị trấn Cái Tàu Hạ", "UBND-CT"),
-];
+/// The pack of the province: names, kinds and who stands below whom.
+static PLACE: LazyLock<Result<Place, String>> = LazyLock::new(|| {
+    let pack = Packs::embedded().load("places/dong-thap-2023.toml");
+    pack.map_err(|cause| cause.to_string())
+});
 
 /// All sixty, a parent always before its children.
-pub(crate) fn all() -> Vec<Unit> {
-    let mut units = vec![unit(PROVINCE, "Ủy ban nhân dân Tỉnh Đồng Tháp", None, Kind::Province)];
-    let top = |kind| move |(code, name)| unit(code, name, Some(PROVINCE), kind);
-    units.extend(DISTRICTS.map(top(Kind::District)));
-    units.extend(DEPARTMENTS.map(top(Kind::Department)));
-    let old = "Trung tâm Công nghệ thông tin và Truyền thông";
-    let old = unit(OLD_CENTRE, old, Some(LEAD), Kind::Service);
-    units.push(Unit { until: RENAMED.yesterday().ok(), ..old });
-    let below = |kind| move |(code, name, parent)| unit(code, name, Some(parent), kind);
-    units.extend(SERVICES.map(below(Kind::Service)));
-    units.extend(COMMUNES.map(below(Kind::Commune)));
-    units
+pub(crate) fn all() -> Result<Vec<Unit>, Error> {
+    let place = PLACE.as_ref().map_err(|cause| Error::new("units.csv", cause))?;
+    let find = |code: &&str| place.units.iter().find(|unit| unit.code == **code);
+    let before = BEFORE_THE_OLD_CENTRE.iter().filter_map(find).map(unit);
+    let after = AFTER_IT.iter().filter_map(find).map(unit);
+    Ok(before.chain([old_centre()]).chain(after).collect())
 }
 
-fn unit(code: &'static str, name: &'static str, parent: Option<&'static str>, kind: Kind) -> Unit {
-    let since = if code == CENTRE { RENAMED } else { date(2020, 1, 1) };
-    Unit { code, name, parent, kind, since, until: None }
+fn unit(of: &'static PlaceUnit) -> Unit {
+    let kind = match of.kind.as_str() {
+        "province" => Kind::Province,
+        "district" => Kind::District,
+        "commune" => Kind::Commune,
+        "department" => Kind::Department,
+        _ => Kind::Service,
+    };
+    let since = if of.code == CENTRE { RENAMED } else { date(2020, 1, 1) };
+    Unit { code: &of.code, name: &of.name, parent: of.parent.as_deref(), kind, since, until: None }
+}
+
+/// The centre before its renaming is invented: the pack has no such unit.
+fn old_centre() -> Unit {
+    Unit {
+        code: OLD_CENTRE,
+        name: "Trung tâm Công nghệ thông tin và Truyền thông",
+        parent: Some(LEAD),
+        kind: Kind::Service,
+        since: date(2020, 1, 1),
+        until: RENAMED.yesterday().ok(),
+    }
 }
 
 /// `units.csv` as the province's own office keeps it.

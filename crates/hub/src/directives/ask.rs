@@ -63,12 +63,11 @@ pub async fn ask(db: &Db, by: &Answer, at: Timestamp, id: &TaskId, plea: &Plea) 
 }
 
 fn check(task: &Task, plea: &Plea, at: Timestamp) -> Result<()> {
-    if plea.reason.trim().is_empty() {
-        return Err(Error::field("directives.reason-empty", "reason"));
-    }
-    if plea.kind == Asked::Cannot && plea.measure.trim().is_empty() {
-        return Err(Error::field("directives.measure-empty", "measure"));
-    }
+    let bare = plea.kind == Asked::Cannot && plea.measure.trim().is_empty();
     let later = plea.until > at && plea.until > task.due_at.0;
-    if later { Ok(()) } else { Err(Error::field("directives.until-not-later", "until")) }
+    Error::any(&[
+        (plea.reason.trim().is_empty(), "directives.reason-empty", "reason"),
+        (bare, "directives.measure-empty", "measure"),
+        (!later, "directives.until-not-later", "until"),
+    ])
 }

@@ -170,19 +170,13 @@ fn asking(demand: &packs::Demand, date: Date, zone: &TimeZone) -> Result<Asking>
 }
 
 fn check(letter: &Letter) -> Result<()> {
-    if letter.number.trim().is_empty() {
-        return Err(Error::field("directives.number-empty", "number"));
-    }
-    if letter.issuer.trim().is_empty() {
-        return Err(Error::field("directives.issuer-empty", "issuer"));
-    }
-    if letter.title.vi.trim().is_empty() {
-        return Err(Error::field("directives.title-empty", "title"));
-    }
-    if matches!((letter.period_from, letter.period_to), (Some(from), Some(to)) if to < from) {
-        return Err(Error::field("directives.period-backwards", "period_to"));
-    }
-    Ok(())
+    let period = letter.period_from.zip(letter.period_to);
+    Error::any(&[
+        (letter.number.trim().is_empty(), "directives.number-empty", "number"),
+        (letter.issuer.trim().is_empty(), "directives.issuer-empty", "issuer"),
+        (letter.title.vi.trim().is_empty(), "directives.title-empty", "title"),
+        (period.is_some_and(|(from, to)| to < from), "directives.period-backwards", "period_to"),
+    ])
 }
 
 async fn insert(change: &mut Change, letter: &Letter, pack: Option<&str>) -> Result<DirectiveId> {
@@ -356,24 +350,19 @@ pub async fn attach(
 }
 
 fn check_demand(demand: &Asking) -> Result<()> {
-    if demand.code.trim().is_empty() {
-        return Err(Error::field("directives.code-empty", "code"));
-    }
-    if demand.title.vi.trim().is_empty() {
-        return Err(Error::field("directives.title-empty", "title"));
-    }
-    let named = match &demand.covers {
-        Covers::All => true,
-        Covers::Kinds(named) | Covers::Units(named) => !named.is_empty(),
+    let nobody = match &demand.covers {
+        Covers::All => false,
+        Covers::Kinds(named) | Covers::Units(named) => named.is_empty(),
     };
-    if !named {
-        return Err(Error::field("directives.covers-nobody", "covers"));
-    }
     // What the chain cannot write down, it cannot vouch for.
     let parameters = &demand.check_parameters;
-    if !parameters.is_object() || proof::canonical(parameters).is_err() {
-        return Err(Error::field("directives.parameters-unreadable", "check_parameters"));
-    }
+    let unwritable = !parameters.is_object() || proof::canonical(parameters).is_err();
+    Error::any(&[
+        (demand.code.trim().is_empty(), "directives.code-empty", "code"),
+        (demand.title.vi.trim().is_empty(), "directives.title-empty", "title"),
+        (nobody, "directives.covers-nobody", "covers"),
+        (unwritable, "directives.parameters-unreadable", "check_parameters"),
+    ])?;
     of_kind(demand.check_kind.trim()).map_or(Ok(()), |check| check.accepts(parameters))
 }
 

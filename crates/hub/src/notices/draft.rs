@@ -249,12 +249,10 @@ pub struct Edit {
 /// Changes a draft.
 pub async fn edit(db: &Db, by: &Watch, at: Timestamp, id: &NoticeId, new: &Edit) -> Result<()> {
     let notice = drafted(db, id).await?;
-    if new.subject.trim().is_empty() {
-        return Err(Error::field("notices.subject-missing", "subject"));
-    }
-    if !new.body.contains(LINK) {
-        return Err(Error::field("notices.link-missing", "body"));
-    }
+    Error::any(&[
+        (new.subject.trim().is_empty(), "notices.subject-missing", "subject"),
+        (!new.body.contains(LINK), "notices.link-missing", "body"),
+    ])?;
     let subject = new.subject.trim();
     let mut change = db.change(by.actor(), at).await?;
     sqlx::query("UPDATE notices SET subject = $1, body = $2, due_on = $3, fold = $4 WHERE id = $5")

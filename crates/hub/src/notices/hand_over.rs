@@ -65,16 +65,11 @@ pub async fn hand_over(
 }
 
 fn check(what: &HandedOver, now: Timestamp) -> Result<()> {
-    if what.channel == Channel::Mail {
-        return Err(Error::field("notices.channel-wrong", "channel"));
-    }
-    if what.to.trim().is_empty() {
-        return Err(Error::field("notices.taker-missing", "to"));
-    }
-    if what.at > now {
-        return Err(Error::field("notices.in-the-future", "at"));
-    }
-    Ok(())
+    Error::any(&[
+        (what.channel == Channel::Mail, "notices.channel-wrong", "channel"),
+        (what.to.trim().is_empty(), "notices.taker-missing", "to"),
+        (what.at > now, "notices.in-the-future", "at"),
+    ])
 }
 
 async fn take_back(change: &mut Change, id: &NoticeId) -> Result<()> {

@@ -70,14 +70,12 @@ pub async fn create(db: &Db, by: &Administer, at: Timestamp, new: NewAccount) ->
 }
 
 fn check(new: &NewAccount, login: &str) -> Result<()> {
-    if login.is_empty() || login.chars().any(char::is_whitespace) {
-        return Err(Error::field("people.login-empty", "login"));
-    }
-    if new.name.trim().is_empty() {
-        return Err(Error::field("people.name-empty", "name"));
-    }
-    if !new.role.is_province() && new.units.is_empty() {
-        return Err(Error::field("people.unit-missing", "units"));
-    }
+    let unfit = login.is_empty() || login.chars().any(char::is_whitespace);
+    let unitless = !new.role.is_province() && new.units.is_empty();
+    Error::any(&[
+        (unfit, "people.login-empty", "login"),
+        (new.name.trim().is_empty(), "people.name-empty", "name"),
+        (unitless, "people.unit-missing", "units"),
+    ])?;
     password::check_new(&new.password, login)
 }

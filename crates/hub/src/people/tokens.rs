@@ -50,12 +50,10 @@ pub async fn make(db: &Db, viewer: &Viewer, at: Timestamp, new: NewToken) -> Res
     if !viewer.may_change {
         return Err(Error::Forbidden);
     }
-    if new.name.trim().is_empty() {
-        return Err(Error::field("people.name-empty", "name"));
-    }
-    if !(1..=LONGEST_DAYS).contains(&new.days) {
-        return Err(Error::field("people.token-days", "days"));
-    }
+    Error::any(&[
+        (new.name.trim().is_empty(), "people.name-empty", "name"),
+        (!(1..=LONGEST_DAYS).contains(&new.days), "people.token-days", "days"),
+    ])?;
     let id = crate::ids::ulid(at);
     let text = format!("tc_{}", fresh_secret());
     let ends = at + SignedDuration::from_hours(24 * i64::from(new.days));

@@ -125,15 +125,13 @@ pub(super) fn check(
     (field, until): (&'static str, Option<Date>),
     today: Date,
 ) -> Result<Date> {
-    if reason.trim().is_empty() {
-        return Err(Error::field("sightings.reason-empty", "reason"));
-    }
-    if approver.trim().is_empty() {
-        return Err(Error::field("sightings.approver-empty", "approver"));
-    }
-    until
-        .filter(|until| *until > today && *until <= furthest(today))
-        .ok_or_else(|| Error::field("sightings.until-wrong", field))
+    let until = until.filter(|until| *until > today && *until <= furthest(today));
+    Error::any(&[
+        (reason.trim().is_empty(), "sightings.reason-empty", "reason"),
+        (approver.trim().is_empty(), "sightings.approver-empty", "approver"),
+        (until.is_none(), "sightings.until-wrong", field),
+    ])?;
+    until.ok_or_else(|| Error::field("sightings.until-wrong", field))
 }
 
 /// Makes an exclusion, and sets aside what is open and matches it. Says how

@@ -205,20 +205,15 @@ fn applied(settings: lists::Settings, data: &FeedData) -> lists::Settings {
 fn check(data: &FeedData) -> Result<()> {
     let code = data.code.trim();
     let plain = |c: char| c.is_ascii_alphanumeric() || "._-".contains(c);
-    if code.is_empty() || code.len() > 60 || !code.chars().all(plain) {
-        return Err(Error::field("sightings.feed-code", "code"));
-    }
-    if data.name.trim().is_empty() {
-        return Err(Error::field("sightings.feed-name", "name"));
-    }
-    if !(1..=90).contains(&data.silent_lists) {
-        return Err(Error::field("sightings.feed-silent", "silent_lists"));
-    }
+    let unfit = code.is_empty() || code.len() > 60 || !code.chars().all(plain);
     let zone = data.zone.as_deref().map(str::trim).filter(|zone| !zone.is_empty());
-    if zone.is_some_and(|zone| TimeZone::get(zone).is_err()) {
-        return Err(Error::field("sightings.feed-zone", "zone"));
-    }
-    Ok(())
+    let nowhere = zone.is_some_and(|zone| TimeZone::get(zone).is_err());
+    Error::any(&[
+        (unfit, "sightings.feed-code", "code"),
+        (data.name.trim().is_empty(), "sightings.feed-name", "name"),
+        (!(1..=90).contains(&data.silent_lists), "sightings.feed-silent", "silent_lists"),
+        (nowhere, "sightings.feed-zone", "zone"),
+    ])
 }
 
 /// The days that a list most likely covers, from the days of its rows: for a

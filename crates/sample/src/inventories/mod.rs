@@ -95,7 +95,7 @@ const AGAIN: Date = date(2024, 2, 5);
 /// Every inventory of the province of `seed`, in the order of their coming.
 /// `updates` are the months that machines may stand at.
 pub fn inventories(seed: u64, updates: &[Update]) -> Result<Vec<Inventory>, Error> {
-    let units = units::all();
+    let units = units::all()?;
     let plan = networks::plan(&units);
     let systems = systems::all(seed, &units);
     let hosts = hosts::all(seed, &units, &systems, &plan);

@@ -145,7 +145,7 @@ fn report_row(ctx: &Ctx, row: &Waiting, may: bool) -> Markup {
                 td { input type="checkbox" name=(tick) value=(row.report_id) aria-label={ (row.unit) ": " (title) }; }
             }
             th scope="row" { (row.unit) }
-            td {
+            td.words {
                 a href=(task_path(&row.task_id)) { (title) }
                 br; a.soft href={ "/directives/" (row.directive_id) } { (row.code) " · " (row.number) }
                 @if !row.text.is_empty() { p { (row.text) } }

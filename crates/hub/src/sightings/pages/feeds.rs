@@ -55,15 +55,17 @@ fn table(ctx: &Ctx, all: &[Feed]) -> Markup {
             td { a href={ "/feeds/" (feed.id) } { (feed.code) } }
             td { (feed.name) } td { (ctx.t(feed.every.text())) } td.num { (feed.silent_lists) }
             td { (feed.settings.0.zone.as_deref().unwrap_or("–")) }
-            td { (mapped(&feed.settings.0)) }
+            td { (mapped(ctx, &feed.settings.0)) }
         } } }
     } } }
 }
 
 /// The remembered columns, as `trường ← cột`.
-fn mapped(settings: &lists::Settings) -> String {
+fn mapped(ctx: &Ctx, settings: &lists::Settings) -> String {
     let columns = settings.mapping.as_ref().map(|mapping| &mapping.columns);
-    let pairs = columns.into_iter().flatten().map(|(field, column)| format!("{field} ← {column}"));
+    let pairs = columns.into_iter().flatten().map(|(field, column)| {
+        format!("{} ← {column}", ctx.t(&format!("sightings.column.{field}")))
+    });
     pairs.collect::<Vec<_>>().join("; ")
 }
 
@@ -134,7 +136,7 @@ pub(super) async fn edit(Shared(app): Shared<App>, ctx: Ctx, Path(id): Path<Stri
         &html! {
             (parts::heading(&feed.name, &html! { a.button href="/feeds" { (ctx.t("common.action.back")) } }))
             p { (ctx.t("sightings.feeds.about")) }
-            dl.facts { dt { (ctx.t("sightings.field.mapping")) } dd { (mapped(settings)) } }
+            dl.facts { dt { (ctx.t("sightings.field.mapping")) } dd { (mapped(&ctx, settings)) } }
             @if ctx.viewer.watch().is_ok() { (form(&ctx, &path, &data, false)) }
         },
     ))
