@@ -24,7 +24,7 @@ use super::{
 use crate::{
     App, Error,
     access::Over,
-    api::{Api, Body, Caller, Cursor, Problem, ProblemItem, Slice, SliceQuery},
+    api::{Api, Body, Caller, Cursor, ProblemItem, Slice, SliceQuery},
     registry::HostId,
     store::At,
     web::{UPLOAD_LIMIT, attachment},
@@ -66,9 +66,7 @@ struct Filter {
 }
 
 /// Alerts in the order of their making.
-#[utoipa::path(get, path = "/api/v1/alerts", tag = "alerts", params(Filter), responses(
-    (status = 200, body = Slice<Shown>), (status = 401, body = Problem), (status = 422, body = Problem)
-))]
+#[utoipa::path(get, path = "/api/v1/alerts", tag = "alerts", params(Filter), responses((status = 200, body = Slice<Shown>)))]
 async fn list(
     State(app): State<App>,
     caller: Caller,
@@ -165,8 +163,7 @@ impl From<&Told> for RaisedItem {
 #[utoipa::path(post, path = "/api/v1/alerts", tag = "alerts", params(AboutQuery),
     request_body(content = Vec<Detection>, content_type = "application/x-ndjson",
         description = "One detection a line, not an array."),
-    responses((status = 200, body = Raised), (status = 401, body = Problem), (status = 403, body = Problem),
-    (status = 413, body = Problem), (status = 422, body = Problem)))]
+    responses((status = 200, body = Raised)))]
 async fn raise(
     State(app): State<App>,
     caller: Caller,
@@ -190,9 +187,7 @@ struct Whole {
 }
 
 /// One alert.
-#[utoipa::path(get, path = "/api/v1/alerts/{id}", tag = "alerts", params(("id" = String, Path)), responses(
-    (status = 200, body = Whole), (status = 401, body = Problem), (status = 404, body = Problem)
-))]
+#[utoipa::path(get, path = "/api/v1/alerts/{id}", tag = "alerts", params(("id" = String, Path)), responses((status = 200, body = Whole)))]
 async fn show(State(app): State<App>, caller: Caller, Path(id): Path<String>) -> Api<Json<Whole>> {
     Ok(Json(whole(&app, &caller, &id.parse()?).await?))
 }
@@ -229,8 +224,7 @@ impl From<Kept> for DetectionShown {
 
 /// The detections of an alert as they were posted.
 #[utoipa::path(get, path = "/api/v1/alerts/{id}/detections", tag = "alerts",
-    params(("id" = String, Path), SliceQuery), responses((status = 200, body = Slice<DetectionShown>),
-    (status = 401, body = Problem), (status = 404, body = Problem), (status = 422, body = Problem)))]
+    params(("id" = String, Path), SliceQuery), responses((status = 200, body = Slice<DetectionShown>)))]
 async fn detections(
     State(app): State<App>,
     caller: Caller,
@@ -248,8 +242,7 @@ async fn detections(
 
 /// Takes an alert on.
 #[utoipa::path(post, path = "/api/v1/alerts/{id}/acknowledge", tag = "alerts", params(("id" = String, Path)),
-    responses((status = 200, body = Whole), (status = 401, body = Problem), (status = 403, body = Problem),
-    (status = 404, body = Problem), (status = 409, body = Problem)))]
+    responses((status = 200, body = Whole)))]
 async fn acknowledge(
     State(app): State<App>,
     caller: Caller,
@@ -262,9 +255,7 @@ async fn acknowledge(
 
 /// Answers for an alert.
 #[utoipa::path(post, path = "/api/v1/alerts/{id}/close", tag = "alerts", params(("id" = String, Path)),
-    request_body = Close, responses((status = 200, body = Whole), (status = 401, body = Problem),
-    (status = 403, body = Problem), (status = 404, body = Problem), (status = 409, body = Problem),
-    (status = 422, body = Problem)))]
+    request_body = Close, responses((status = 200, body = Whole)))]
 async fn close(
     State(app): State<App>,
     caller: Caller,
@@ -286,8 +277,7 @@ struct NoteBody {
 
 /// Adds a note; a unit's people may, about an alert on their machine.
 #[utoipa::path(post, path = "/api/v1/alerts/{id}/notes", tag = "alerts", params(("id" = String, Path)),
-    request_body = NoteBody, responses((status = 204), (status = 401, body = Problem),
-    (status = 403, body = Problem), (status = 404, body = Problem), (status = 422, body = Problem)))]
+    request_body = NoteBody, responses((status = 204)))]
 async fn add_note(
     State(app): State<App>,
     caller: Caller,
@@ -310,9 +300,7 @@ struct PlaceBody {
 /// Says which machine of the register an alert is about, and with it all open
 /// ones of the same case whose log calls their machine the same.
 #[utoipa::path(post, path = "/api/v1/alerts/{id}/place", tag = "alerts", params(("id" = String, Path)),
-    request_body = PlaceBody, responses((status = 200, body = Whole), (status = 401, body = Problem),
-    (status = 403, body = Problem), (status = 404, body = Problem), (status = 409, body = Problem),
-    (status = 422, body = Problem)))]
+    request_body = PlaceBody, responses((status = 200, body = Whole)))]
 async fn place(
     State(app): State<App>,
     caller: Caller,
@@ -325,10 +313,7 @@ async fn place(
 }
 
 /// The signed evidence of a closed alert, as a zip.
-#[utoipa::path(get, path = "/api/v1/alerts/{id}/bundle", tag = "alerts", params(("id" = String, Path)), responses(
-    (status = 200, body = Vec<u8>, content_type = "application/zip"), (status = 401, body = Problem),
-    (status = 404, body = Problem), (status = 409, body = Problem)
-))]
+#[utoipa::path(get, path = "/api/v1/alerts/{id}/bundle", tag = "alerts", params(("id" = String, Path)), responses((status = 200, body = Vec<u8>, content_type = "application/zip")))]
 async fn bundle(State(app): State<App>, caller: Caller, Path(id): Path<String>) -> Api<Response> {
     let packed = bundles::pack(&app, caller.viewer.scope(), caller.now, &id.parse()?).await?;
     Ok(attachment(&packed.name, "application/zip", packed.bytes))

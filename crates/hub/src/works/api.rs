@@ -13,7 +13,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use super::{Work, WorkId, read, wait};
 use crate::{
     App, Error, Result,
-    api::{Api, Caller, Problem},
+    api::{Api, Caller},
 };
 
 /// Longest that a call waits for a work, in seconds.
@@ -36,9 +36,7 @@ pub async fn accepted(app: &App, caller: &Caller, id: &WorkId) -> Result<Accepte
 }
 
 /// The latest 100 works, newest first: the caller's own, or all for the province.
-#[utoipa::path(get, path = "/api/v1/works", tag = "works", responses(
-    (status = 200, body = Vec<Work>), (status = 401, body = Problem)
-))]
+#[utoipa::path(get, path = "/api/v1/works", tag = "works", responses((status = 200, body = Vec<Work>)))]
 async fn list(State(app): State<App>, caller: Caller) -> Api<Json<Vec<Work>>> {
     Ok(Json(read::all(&app, &caller.viewer, caller.now).await?))
 }
@@ -54,8 +52,7 @@ struct Waiting {
 
 /// A work: how far it is, or what came of it, by its `subject`.
 #[utoipa::path(get, path = "/api/v1/works/{id}", tag = "works", params(("id" = String, Path), Waiting),
-    responses((status = 200, body = Work), (status = 401, body = Problem),
-    (status = 404, body = Problem), (status = 422, body = Problem)))]
+    responses((status = 200, body = Work)))]
 async fn show(
     State(app): State<App>,
     caller: Caller,

@@ -176,7 +176,7 @@ async fn rows(
 /// once; it is done as a work, to be asked for where `Location` says.
 #[utoipa::path(post, path = "/api/v1/registry/imports/{id}/confirm", tag = "registry",
     params(("id" = String, Path)),
-    responses((status = 202, body = Work), (status = 404, body = Problem), (status = 409, body = Problem)))]
+    responses((status = 202, body = Work)))]
 async fn confirm(State(app): State<App>, caller: Caller, Path(id): Path<String>) -> Api<Accepted> {
     let work = import::start(&app, &caller.viewer, caller.now, &id.parse()?).await?;
     Ok(works::accepted(&app, &caller, &work).await?)

@@ -117,8 +117,7 @@ pub(super) struct About {
 /// then the list: the one that had the same bytes if there was one.
 #[utoipa::path(post, path = "/api/v1/lists", tag = "lists", params(About),
     request_body(content = Vec<u8>, content_type = "application/octet-stream"),
-    responses((status = 202, body = Work), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem),
-    (status = 413, body = Problem), (status = 422, body = Problem)))]
+    responses((status = 202, body = Work)))]
 pub(super) async fn take_in(
     State(app): State<App>,
     caller: Caller,
