@@ -391,7 +391,7 @@ async fn a_claim_attributes_only_once_it_is_approved() {
     assert_eq!(officer.post(&format!("{path}/approve"), &[]).await.status, StatusCode::FORBIDDEN);
 
     let mut analyst = house.person(Role::Analyst, &[]).await;
-    assert!(analyst.get("/").await.ok().text().contains("Dải địa chỉ chờ phê duyệt"));
+    assert!(analyst.get("/").await.ok().text().contains("dải địa chỉ chờ phê duyệt"));
     analyst.post(&format!("{path}/approve"), &[]).await.sent_on();
     assert_eq!(owners(today).await.unwrap()[0].unit, syt);
     let wider = [("range", "203.0.113.0/24"), ("unit", "SYT")];
