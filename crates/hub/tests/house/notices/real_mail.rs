@@ -43,8 +43,8 @@ impl Real {
         };
         let folder = tempfile::tempdir().unwrap();
         let authority = ["-m", "trustme", "-q", "-i", "localhost", "-d"];
-        let made = Command::new(&python).args(authority).arg(folder.path()).status();
-        assert!(made.unwrap().success());
+        let certificate = Command::new(&python).args(authority).arg(folder.path()).status();
+        assert!(certificate.unwrap().success());
         let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/house/notices/real_mail.py");
         let mut process = Command::new(python)
             .args([Path::new(script), folder.path(), Path::new(mode)])
