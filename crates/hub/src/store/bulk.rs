@@ -3,7 +3,11 @@
 
 use std::fmt::Write;
 
-use sqlx::{AnyConnection, AssertSqlSafe, FromRow, any::AnyRow};
+use sqlx::{
+    Any, AnyConnection, AssertSqlSafe, FromRow,
+    any::{AnyArguments, AnyRow},
+    query::Query,
+};
 
 use crate::Result;
 
@@ -22,6 +26,19 @@ pub enum Value {
     Int(i64),
     /// A number that may be missing.
     MaybeInt(Option<i64>),
+}
+
+type Statement = Query<'static, Any, AnyArguments>;
+
+impl Value {
+    fn bind(self, query: Statement) -> Statement {
+        match self {
+            Self::Text(text) => query.bind(text),
+            Self::MaybeText(text) => query.bind(text),
+            Self::Int(number) => query.bind(number),
+            Self::MaybeInt(number) => query.bind(number),
+        }
+    }
 }
 
 impl From<&str> for Value {
@@ -83,6 +100,40 @@ pub async fn insert<const N: usize>(
     put(conn, table, columns, "", rows).await
 }
 
+/// A row that names its columns itself.
+pub type Named<const N: usize> = [(&'static str, Value); N];
+
+/// Inserts rows that name their columns, all the same ones.
+pub async fn insert_named<const N: usize>(
+    conn: &mut AnyConnection,
+    table: &'static str,
+    rows: Vec<Named<N>>,
+) -> Result<()> {
+    let Some(first) = rows.first() else { return Ok(()) };
+    let columns = first.each_ref().map(|(column, _)| *column);
+    let values: Vec<[Value; N]> = rows.into_iter().map(|row| row.map(|(_, value)| value)).collect();
+    insert(conn, table, columns, values).await
+}
+
+/// Changes the row of `id` to what this one says, but for the columns that keep
+/// what they have.
+pub async fn update_named<const N: usize>(
+    conn: &mut AnyConnection,
+    table: &'static str,
+    id: &str,
+    row: Named<N>,
+    kept: &[&str],
+) -> Result<()> {
+    let changed: Vec<_> = row.into_iter().filter(|(column, _)| !kept.contains(column)).collect();
+    let sets: Vec<_> =
+        changed.iter().zip(2..).map(|((column, _), n)| format!("{column} = ${n}")).collect();
+    let sql = format!("UPDATE {table} SET {} WHERE id = $1", sets.join(", "));
+    let query = sqlx::query(AssertSqlSafe(sql)).bind(id.to_owned());
+    let query = changed.into_iter().fold(query, |query, (_, value)| value.bind(query));
+    query.execute(conn).await?;
+    Ok(())
+}
+
 /// Like [`insert`], with a clause for rows that are there already
 /// (`"ON CONFLICT (id) DO UPDATE SET state = excluded.state"`).
 pub async fn put<const N: usize>(
@@ -100,12 +151,7 @@ pub async fn put<const N: usize>(
         let mut query =
             sqlx::query(AssertSqlSafe(statement(table, &columns, otherwise, batch.len(), marks)));
         for value in batch.into_iter().flatten() {
-            query = match value {
-                Value::Text(text) => query.bind(text),
-                Value::MaybeText(text) => query.bind(text),
-                Value::Int(number) => query.bind(number),
-                Value::MaybeInt(number) => query.bind(number),
-            };
+            query = value.bind(query);
         }
         query.execute(&mut *conn).await?;
     }

@@ -160,44 +160,8 @@ impl Entry for ContactEntry {
         rows: &[(String, &Self)],
         stamp: &Stamp,
     ) -> Result<()> {
-        let columns = [
-            "id",
-            "unit_id",
-            "name",
-            "name_key",
-            "fold",
-            "role",
-            "position",
-            "phone",
-            "email",
-            "hours",
-            "confirmed_at",
-            "expires_at",
-            "created_at",
-            "changed_at",
-        ];
-        let rows: Vec<_> = rows
-            .iter()
-            .map(|(id, contact)| {
-                [
-                    id.as_str().into(),
-                    contact.unit_id.to_string().into(),
-                    contact.name.as_str().into(),
-                    contact.key().2.into(),
-                    contact.folded().into(),
-                    contact.role.name().into(),
-                    contact.position.clone().into(),
-                    contact.phone.clone().into(),
-                    contact.email.clone().into(),
-                    contact.hours.clone().into(),
-                    contact.confirmed_at.into(),
-                    contact.confirmed_at.map(|at| at + GOOD_FOR).into(),
-                    stamp.at.into(),
-                    stamp.at.into(),
-                ]
-            })
-            .collect();
-        bulk::insert(conn, "contacts", columns, rows).await
+        let rows = rows.iter().map(|(id, one)| one.stored(id, stamp)).collect();
+        bulk::insert_named(conn, "contacts", rows).await
     }
 
     async fn update(
@@ -207,26 +171,8 @@ impl Entry for ContactEntry {
         before: &Self,
         stamp: &Stamp,
     ) -> Result<()> {
-        sqlx::query(
-            "UPDATE contacts SET unit_id = $2, name = $3, name_key = $4, fold = $5, role = $6,
-             position = $7, phone = $8, email = $9, hours = $10, confirmed_at = $11, expires_at = $12,
-             changed_at = $13 WHERE id = $1",
-        )
-        .bind(id)
-        .bind(self.unit_id.as_str())
-        .bind(&self.name)
-        .bind(self.key().2)
-        .bind(self.folded())
-        .bind(self.role.name())
-        .bind(&self.position)
-        .bind(&self.phone)
-        .bind(&self.email)
-        .bind(&self.hours)
-        .bind(self.confirmed_at.map(Timestamp::as_microsecond))
-        .bind(self.confirmed_at.map(|at| (at + GOOD_FOR).as_microsecond()))
-        .bind(stamp.at.as_microsecond())
-        .execute(&mut *conn)
-        .await?;
+        let row = self.stored(id, stamp);
+        bulk::update_named(&mut *conn, "contacts", id, row, &["id", "created_at"]).await?;
         if self.email != before.email {
             // Another mailbox: what came back from the old one says nothing of it.
             sqlx::query(
@@ -241,6 +187,26 @@ impl Entry for ContactEntry {
 }
 
 impl ContactEntry {
+    /// Its columns, for entering and for changing alike.
+    fn stored(&self, id: &str, stamp: &Stamp) -> bulk::Named<14> {
+        [
+            ("id", id.into()),
+            ("unit_id", self.unit_id.to_string().into()),
+            ("name", self.name.as_str().into()),
+            ("name_key", self.key().2.into()),
+            ("fold", self.folded().into()),
+            ("role", self.role.name().into()),
+            ("position", self.position.clone().into()),
+            ("phone", self.phone.clone().into()),
+            ("email", self.email.clone().into()),
+            ("hours", self.hours.clone().into()),
+            ("confirmed_at", self.confirmed_at.into()),
+            ("expires_at", self.confirmed_at.map(|at| at + GOOD_FOR).into()),
+            ("created_at", stamp.at.into()),
+            ("changed_at", stamp.at.into()),
+        ]
+    }
+
     fn folded(&self) -> String {
         let part = |text: &Option<String>| text.clone().unwrap_or_default();
         words::fold(&format!("{} {} {}", self.name, part(&self.phone), part(&self.email)))

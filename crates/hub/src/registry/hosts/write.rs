@@ -6,7 +6,7 @@ use sqlx::AnyConnection;
 use super::{Facts, HostEntry};
 use crate::{
     Result, ids,
-    registry::{Entry, Stamp, SystemId, networks::bounds},
+    registry::{Entry, Stamp, networks::bounds},
     store::{Json, Select, bulk},
 };
 
@@ -15,48 +15,31 @@ pub(super) async fn insert(
     rows: &[(String, &HostEntry)],
     stamp: &Stamp,
 ) -> Result<()> {
-    let columns = [
-        "id",
-        "unit_id",
-        "system_id",
-        "name",
-        "name_key",
-        "fold",
-        "kind",
-        "addresses",
-        "mac",
-        "os",
-        "location",
-        "collected_at",
-        "collector",
-        "created_at",
-        "changed_at",
-    ];
-    let hosts: Vec<_> = rows
-        .iter()
-        .map(|(id, host)| {
-            [
-                id.as_str().into(),
-                host.unit_id.to_string().into(),
-                host.system_id.as_ref().map(ToString::to_string).into(),
-                host.name.as_str().into(),
-                host.key().1.into(),
-                host.folded().into(),
-                host.kind.name().into(),
-                host.joined().into(),
-                host.mac.clone().into(),
-                host.os.clone().into(),
-                host.location.clone().into(),
-                host.collected_at.into(),
-                host.collector.clone().into(),
-                stamp.at.into(),
-                stamp.at.into(),
-            ]
-        })
-        .collect();
-    bulk::insert(conn, "hosts", columns, hosts).await?;
+    let hosts = rows.iter().map(|(id, host)| stored(host, id, stamp)).collect();
+    bulk::insert_named(conn, "hosts", hosts).await?;
     insert_addresses(conn, rows).await?;
     insert_facts(conn, rows, stamp).await
+}
+
+/// Its columns, for entering and for changing alike.
+fn stored(host: &HostEntry, id: &str, stamp: &Stamp) -> bulk::Named<15> {
+    [
+        ("id", id.into()),
+        ("unit_id", host.unit_id.to_string().into()),
+        ("system_id", host.system_id.as_ref().map(ToString::to_string).into()),
+        ("name", host.name.as_str().into()),
+        ("name_key", host.key().1.into()),
+        ("fold", host.folded().into()),
+        ("kind", host.kind.name().into()),
+        ("addresses", host.joined().into()),
+        ("mac", host.mac.clone().into()),
+        ("os", host.os.clone().into()),
+        ("location", host.location.clone().into()),
+        ("collected_at", host.collected_at.into()),
+        ("collector", host.collector.clone().into()),
+        ("created_at", stamp.at.into()),
+        ("changed_at", stamp.at.into()),
+    ]
 }
 
 async fn insert_addresses(conn: &mut AnyConnection, rows: &[(String, &HostEntry)]) -> Result<()> {
@@ -111,27 +94,8 @@ pub(super) async fn update(
     if after.is_older_than(before) {
         return Ok(());
     }
-    sqlx::query(
-        "UPDATE hosts SET unit_id = $2, system_id = $3, name = $4, name_key = $5, fold = $6, kind = $7,
-         addresses = $8, mac = $9, os = $10, location = $11, collected_at = $12, collector = $13,
-         changed_at = $14 WHERE id = $1",
-    )
-    .bind(id)
-    .bind(after.unit_id.as_str())
-    .bind(after.system_id.as_ref().map(SystemId::as_str))
-    .bind(&after.name)
-    .bind(after.key().1)
-    .bind(after.folded())
-    .bind(after.kind.name())
-    .bind(after.joined())
-    .bind(&after.mac)
-    .bind(&after.os)
-    .bind(&after.location)
-    .bind(after.collected_at.map(jiff::Timestamp::as_microsecond))
-    .bind(&after.collector)
-    .bind(stamp.at.as_microsecond())
-    .execute(&mut *conn)
-    .await?;
+    let row = stored(after, id, stamp);
+    bulk::update_named(&mut *conn, "hosts", id, row, &["id", "created_at"]).await?;
     if after.addresses == before.addresses {
         return Ok(());
     }

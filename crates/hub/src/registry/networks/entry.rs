@@ -176,53 +176,9 @@ impl Entry for NetworkEntry {
         rows: &[(String, &Self)],
         stamp: &Stamp,
     ) -> Result<()> {
-        let columns = [
-            "id",
-            "unit_id",
-            "range_text",
-            "low",
-            "high",
-            "kind",
-            "valid_from",
-            "valid_to",
-            "nat_address",
-            "nat_key",
-            "provider",
-            "note",
-            "source",
-            "status",
-            "decided_by",
-            "decided_at",
-            "created_at",
-            "changed_at",
-        ];
-        let decided = stamp.province.then(|| stamp.by.clone());
-        let rows: Vec<_> = rows
-            .iter()
-            .map(|(id, network)| {
-                [
-                    id.as_str().into(),
-                    network.unit_id.to_string().into(),
-                    network.range.to_string().into(),
-                    network.range.low().into(),
-                    network.range.high().into(),
-                    network.kind.name().into(),
-                    network.valid_from.into(),
-                    network.valid_to.into(),
-                    network.nat.map(|address| address.to_string()).into(),
-                    network.nat.map(bounds::key).into(),
-                    network.provider.clone().into(),
-                    network.note.clone().into(),
-                    stamp.source.as_str().into(),
-                    status(stamp).name().into(),
-                    decided.clone().into(),
-                    decided.as_ref().map(|_| stamp.at).into(),
-                    stamp.at.into(),
-                    stamp.at.into(),
-                ]
-            })
-            .collect();
-        bulk::insert(conn, "networks", columns, rows).await
+        let status = if stamp.province { Status::Approved } else { Status::Claimed };
+        let rows = rows.iter().map(|(id, one)| one.stored(id, status, stamp)).collect();
+        bulk::insert_named(conn, "networks", rows).await
     }
 
     async fn update(
@@ -235,33 +191,36 @@ impl Entry for NetworkEntry {
         // What a unit changes waits for the province again; what the province
         // changes keeps its standing.
         let status = if stamp.province { before.status } else { Status::Claimed };
-        sqlx::query(
-            "UPDATE networks SET unit_id = $2, range_text = $3, low = $4, high = $5, kind = $6,
-             valid_from = $7, valid_to = $8, nat_address = $9, nat_key = $10, provider = $11,
-             note = $12, status = $13, changed_at = $14 WHERE id = $1",
-        )
-        .bind(id)
-        .bind(self.unit_id.as_str())
-        .bind(self.range.to_string())
-        .bind(self.range.low())
-        .bind(self.range.high())
-        .bind(self.kind.name())
-        .bind(self.valid_from.map(|day| day.to_string()))
-        .bind(self.valid_to.map(|day| day.to_string()))
-        .bind(self.nat.map(|address| address.to_string()))
-        .bind(self.nat.map(bounds::key))
-        .bind(&self.provider)
-        .bind(&self.note)
-        .bind(status.name())
-        .bind(stamp.at.as_microsecond())
-        .execute(conn)
-        .await?;
-        Ok(())
+        let kept = ["id", "created_at", "source", "decided_by", "decided_at"];
+        bulk::update_named(conn, "networks", id, self.stored(id, status, stamp), &kept).await
     }
 }
 
-fn status(stamp: &Stamp) -> Status {
-    if stamp.province { Status::Approved } else { Status::Claimed }
+impl NetworkEntry {
+    /// Its columns, for entering and for changing alike.
+    fn stored(&self, id: &str, status: Status, stamp: &Stamp) -> bulk::Named<18> {
+        let decided = stamp.province.then(|| stamp.by.clone());
+        [
+            ("id", id.into()),
+            ("unit_id", self.unit_id.to_string().into()),
+            ("range_text", self.range.to_string().into()),
+            ("low", self.range.low().into()),
+            ("high", self.range.high().into()),
+            ("kind", self.kind.name().into()),
+            ("valid_from", self.valid_from.into()),
+            ("valid_to", self.valid_to.into()),
+            ("nat_address", self.nat.map(|address| address.to_string()).into()),
+            ("nat_key", self.nat.map(bounds::key).into()),
+            ("provider", self.provider.clone().into()),
+            ("note", self.note.clone().into()),
+            ("source", stamp.source.as_str().into()),
+            ("status", status.name().into()),
+            ("decided_by", decided.clone().into()),
+            ("decided_at", decided.as_ref().map(|_| stamp.at).into()),
+            ("created_at", stamp.at.into()),
+            ("changed_at", stamp.at.into()),
+        ]
+    }
 }
 
 fn range(cells: &mut Cells) -> Option<Range> {

@@ -183,46 +183,8 @@ impl Entry for SystemEntry {
         rows: &[(String, &Self)],
         stamp: &Stamp,
     ) -> Result<()> {
-        let columns = [
-            "id",
-            "code",
-            "code_key",
-            "name",
-            "fold",
-            "owner_id",
-            "operator_id",
-            "level",
-            "dossier",
-            "measures",
-            "decision_number",
-            "decided_on",
-            "note",
-            "created_at",
-            "changed_at",
-        ];
-        let rows: Vec<_> = rows
-            .iter()
-            .map(|(id, system)| {
-                [
-                    id.as_str().into(),
-                    system.code.as_str().into(),
-                    system.key().into(),
-                    system.name.as_str().into(),
-                    system.folded().into(),
-                    system.owner_id.to_string().into(),
-                    system.operator_id.as_ref().map(ToString::to_string).into(),
-                    system.level.into(),
-                    system.dossier.map(|dossier| dossier.name().to_owned()).into(),
-                    system.measures.map(|measures| measures.name().to_owned()).into(),
-                    system.decision_number.clone().into(),
-                    system.decided_on.into(),
-                    system.note.clone().into(),
-                    stamp.at.into(),
-                    stamp.at.into(),
-                ]
-            })
-            .collect();
-        bulk::insert(conn, "systems", columns, rows).await
+        let rows = rows.iter().map(|(id, one)| one.stored(id, stamp)).collect();
+        bulk::insert_named(conn, "systems", rows).await
     }
 
     async fn update(
@@ -232,32 +194,33 @@ impl Entry for SystemEntry {
         _: &Self,
         stamp: &Stamp,
     ) -> Result<()> {
-        sqlx::query(
-            "UPDATE systems SET code = $2, code_key = $3, name = $4, fold = $5, owner_id = $6,
-             operator_id = $7, level = $8, dossier = $9, measures = $10, decision_number = $11,
-             decided_on = $12, note = $13, changed_at = $14 WHERE id = $1",
-        )
-        .bind(id)
-        .bind(&self.code)
-        .bind(self.key())
-        .bind(&self.name)
-        .bind(self.folded())
-        .bind(self.owner_id.as_str())
-        .bind(self.operator_id.as_ref().map(UnitId::as_str))
-        .bind(self.level)
-        .bind(self.dossier.map(Dossier::name))
-        .bind(self.measures.map(Measures::name))
-        .bind(&self.decision_number)
-        .bind(self.decided_on.map(|day| day.to_string()))
-        .bind(&self.note)
-        .bind(stamp.at.as_microsecond())
-        .execute(conn)
-        .await?;
-        Ok(())
+        let row = self.stored(id, stamp);
+        bulk::update_named(conn, "systems", id, row, &["id", "created_at"]).await
     }
 }
 
 impl SystemEntry {
+    /// Its columns, for entering and for changing alike.
+    fn stored(&self, id: &str, stamp: &Stamp) -> bulk::Named<15> {
+        [
+            ("id", id.into()),
+            ("code", self.code.as_str().into()),
+            ("code_key", self.key().into()),
+            ("name", self.name.as_str().into()),
+            ("fold", self.folded().into()),
+            ("owner_id", self.owner_id.to_string().into()),
+            ("operator_id", self.operator_id.as_ref().map(ToString::to_string).into()),
+            ("level", self.level.into()),
+            ("dossier", self.dossier.map(|dossier| dossier.name().to_owned()).into()),
+            ("measures", self.measures.map(|measures| measures.name().to_owned()).into()),
+            ("decision_number", self.decision_number.clone().into()),
+            ("decided_on", self.decided_on.into()),
+            ("note", self.note.clone().into()),
+            ("created_at", stamp.at.into()),
+            ("changed_at", stamp.at.into()),
+        ]
+    }
+
     fn folded(&self) -> String {
         words::fold(&format!("{} {}", self.code, self.name))
     }

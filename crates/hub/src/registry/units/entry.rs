@@ -190,46 +190,8 @@ impl Entry for UnitEntry {
         rows: &[(String, &Self)],
         stamp: &Stamp,
     ) -> Result<()> {
-        let columns = [
-            "id",
-            "code",
-            "code_key",
-            "name",
-            "short_name",
-            "fold",
-            "kind",
-            "parent_id",
-            "valid_from",
-            "valid_to",
-            "ended_as",
-            "successor_id",
-            "note",
-            "created_at",
-            "changed_at",
-        ];
-        let rows: Vec<_> = rows
-            .iter()
-            .map(|(id, unit)| {
-                [
-                    id.as_str().into(),
-                    unit.code.as_str().into(),
-                    unit.key().into(),
-                    unit.name.as_str().into(),
-                    unit.short_name.clone().into(),
-                    unit.folded("").into(),
-                    unit.kind.name().into(),
-                    unit.parent_id.as_ref().map(ToString::to_string).into(),
-                    unit.valid_from.into(),
-                    unit.valid_to.into(),
-                    unit.ended_as.map(|ending| ending.name().to_owned()).into(),
-                    unit.successor_id.as_ref().map(ToString::to_string).into(),
-                    unit.note.clone().into(),
-                    stamp.at.into(),
-                    stamp.at.into(),
-                ]
-            })
-            .collect();
-        bulk::insert(conn, "units", columns, rows).await
+        let rows = rows.iter().map(|(id, one)| one.stored(id, "", stamp)).collect();
+        bulk::insert_named(conn, "units", rows).await
     }
 
     async fn update(
@@ -240,32 +202,33 @@ impl Entry for UnitEntry {
         stamp: &Stamp,
     ) -> Result<()> {
         let former = former(conn, id).await?;
-        sqlx::query(
-            "UPDATE units SET code = $2, code_key = $3, name = $4, short_name = $5, fold = $6, kind = $7,
-             parent_id = $8, valid_from = $9, valid_to = $10, ended_as = $11, successor_id = $12,
-             note = $13, changed_at = $14 WHERE id = $1",
-        )
-        .bind(id)
-        .bind(&self.code)
-        .bind(self.key())
-        .bind(&self.name)
-        .bind(&self.short_name)
-        .bind(self.folded(&former))
-        .bind(self.kind.name())
-        .bind(self.parent_id.as_ref().map(UnitId::as_str))
-        .bind(self.valid_from.map(|day| day.to_string()))
-        .bind(self.valid_to.map(|day| day.to_string()))
-        .bind(self.ended_as.map(Ending::name))
-        .bind(self.successor_id.as_ref().map(UnitId::as_str))
-        .bind(&self.note)
-        .bind(stamp.at.as_microsecond())
-        .execute(conn)
-        .await?;
-        Ok(())
+        let row = self.stored(id, &former, stamp);
+        bulk::update_named(conn, "units", id, row, &["id", "created_at"]).await
     }
 }
 
 impl UnitEntry {
+    /// Its columns, for entering and for changing alike.
+    fn stored(&self, id: &str, former: &str, stamp: &Stamp) -> bulk::Named<15> {
+        [
+            ("id", id.into()),
+            ("code", self.code.as_str().into()),
+            ("code_key", self.key().into()),
+            ("name", self.name.as_str().into()),
+            ("short_name", self.short_name.clone().into()),
+            ("fold", self.folded(former).into()),
+            ("kind", self.kind.name().into()),
+            ("parent_id", self.parent_id.as_ref().map(ToString::to_string).into()),
+            ("valid_from", self.valid_from.into()),
+            ("valid_to", self.valid_to.into()),
+            ("ended_as", self.ended_as.map(|ending| ending.name().to_owned()).into()),
+            ("successor_id", self.successor_id.as_ref().map(ToString::to_string).into()),
+            ("note", self.note.clone().into()),
+            ("created_at", stamp.at.into()),
+            ("changed_at", stamp.at.into()),
+        ]
+    }
+
     /// What a search looks into.
     pub(super) fn folded(&self, former: &str) -> String {
         let short = self.short_name.as_deref().unwrap_or_default();
