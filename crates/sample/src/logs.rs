@@ -5,6 +5,7 @@ use jiff::{Timestamp, civil::date};
 use serde_json::{Value, json};
 
 use crate::{
+    Error,
     calendar::at,
     hosts::{self, Host},
     networks, systems, units,
@@ -37,14 +38,14 @@ const BREAK_IN: [Said; 4] = [
 const TIDYING: [Said; 2] = [(4688, "notepad.exe ghi-chu.txt"), (1102, "")];
 
 /// The logs that come with the province of `seed`.
-pub fn logs(seed: u64) -> Vec<Log> {
-    let units = units::all();
+pub fn logs(seed: u64) -> Result<Vec<Log>, Error> {
+    let units = units::all()?;
     let plan = networks::plan(&units);
     let hosts = hosts::all(seed, &units, &systems::all(seed, &units), &plan);
     let of = |unit: &str| hosts.iter().find(|host| host.unit == unit && !host.is_device());
     let both = [("SYT", &BREAK_IN[..], 5), ("STC", &TIDYING[..], 6)];
     let brought = both.into_iter().filter_map(|(unit, said, day)| Some((of(unit)?, said, day)));
-    brought.map(|(host, said, day)| log(host, said, day)).collect()
+    Ok(brought.map(|(host, said, day)| log(host, said, day)).collect())
 }
 
 fn log(host: &Host, said: &[Said], day: i8) -> Log {

@@ -68,7 +68,7 @@ async fn make(arguments: &Demo, data: &Path) -> Result<Demonstration> {
     let inventories = machines::inventories(arguments.seed)?;
     let bar = bar((province.timeline().len() + inventories.len() + 1) as u64)?;
     replay::replay(&app, &province, &inventories, &demonstration.password, &bar).await?;
-    watch::watch(&app, &sample::logs(arguments.seed)).await?;
+    watch::watch(&app, &sample::logs(arguments.seed)?).await?;
     bar.finish_and_clear();
     demonstration.complete = true;
     demonstration.save(data)?;
