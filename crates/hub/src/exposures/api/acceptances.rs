@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 
 use crate::{
     App,
-    api::{Api, Body, Caller, Cursor, Problem, Slice, SliceQuery},
+    api::{Api, Body, Caller, Cursor, Slice, SliceQuery},
     exposures::{
         AcceptanceId,
         accept::{self, Acceptance, Wish, Word},
@@ -23,9 +23,7 @@ use crate::{
 
 /// Every request to accept a risk.
 #[utoipa::path(get, path = "/api/v1/acceptances", tag = "exposures", operation_id = "acceptances_list",
-    params(SliceQuery), responses(
-    (status = 200, body = Slice<Acceptance>), (status = 401, body = Problem), (status = 422, body = Problem)
-))]
+    params(SliceQuery), responses((status = 200, body = Slice<Acceptance>)))]
 pub(super) async fn list(
     State(app): State<App>,
     caller: Caller,
@@ -39,9 +37,7 @@ pub(super) async fn list(
 
 /// One request.
 #[utoipa::path(get, path = "/api/v1/acceptances/{id}", tag = "exposures", operation_id = "acceptances_show",
-    params(("id" = String, Path)), responses(
-    (status = 200, body = Acceptance), (status = 401, body = Problem), (status = 404, body = Problem)
-))]
+    params(("id" = String, Path)), responses((status = 200, body = Acceptance)))]
 pub(super) async fn show(
     State(app): State<App>,
     caller: Caller,
@@ -77,10 +73,7 @@ pub(super) struct AskedBody {
 
 /// Asks that a risk be accepted. A file that proves it is uploaded on the page.
 #[utoipa::path(post, path = "/api/v1/acceptances", tag = "exposures", operation_id = "acceptances_ask",
-    request_body = WishBody, responses(
-    (status = 201, body = AskedBody), (status = 401, body = Problem), (status = 403, body = Problem),
-    (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)
-))]
+    request_body = WishBody, responses((status = 201, body = AskedBody)))]
 pub(super) async fn ask(
     State(app): State<App>,
     caller: Caller,
@@ -101,10 +94,7 @@ pub(super) async fn ask(
 
 /// Accepts a risk, or does not.
 #[utoipa::path(post, path = "/api/v1/acceptances/{id}/decide", tag = "exposures",
-    operation_id = "acceptances_decide", params(("id" = String, Path)), request_body = Word, responses(
-    (status = 204), (status = 401, body = Problem), (status = 403, body = Problem),
-    (status = 409, body = Problem), (status = 404, body = Problem), (status = 422, body = Problem)
-))]
+    operation_id = "acceptances_decide", params(("id" = String, Path)), request_body = Word, responses((status = 204)))]
 pub(super) async fn decide(
     State(app): State<App>,
     caller: Caller,
@@ -118,10 +108,7 @@ pub(super) async fn decide(
 
 /// Ends an accepted risk before its day.
 #[utoipa::path(post, path = "/api/v1/acceptances/{id}/end", tag = "exposures",
-    operation_id = "acceptances_end", params(("id" = String, Path)), responses(
-    (status = 204), (status = 401, body = Problem), (status = 403, body = Problem),
-    (status = 404, body = Problem), (status = 409, body = Problem)
-))]
+    operation_id = "acceptances_end", params(("id" = String, Path)), responses((status = 204)))]
 pub(super) async fn end(
     State(app): State<App>,
     caller: Caller,

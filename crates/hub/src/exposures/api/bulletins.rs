@@ -12,7 +12,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use crate::{
     App, Error,
-    api::{Api, Caller, Cursor, Problem, Slice, SliceQuery},
+    api::{Api, Caller, Cursor, Slice, SliceQuery},
     exposures::{
         BulletinId,
         bulletins::{self, Bulletin, letter as letters, load},
@@ -23,10 +23,7 @@ use crate::{
 
 /// Every pack and letter, ended ones too; for the province.
 #[utoipa::path(get, path = "/api/v1/bulletins", tag = "bulletins", operation_id = "bulletins_list",
-    params(SliceQuery), responses(
-    (status = 200, body = Slice<Bulletin>), (status = 401, body = Problem), (status = 404, body = Problem),
-    (status = 422, body = Problem)
-))]
+    params(SliceQuery), responses((status = 200, body = Slice<Bulletin>)))]
 pub(super) async fn list(
     State(app): State<App>,
     caller: Caller,
@@ -54,8 +51,7 @@ pub(super) struct Loaded {
 /// Loads a signed pack, and judges every host again: its bytes are the body.
 #[utoipa::path(post, path = "/api/v1/bulletins", tag = "bulletins", operation_id = "bulletins_upload",
     request_body(content = Vec<u8>, content_type = "application/octet-stream"),
-    responses((status = 201, body = Loaded), (status = 401, body = Problem), (status = 403, body = Problem),
-    (status = 409, body = Problem), (status = 413, body = Problem), (status = 422, body = Problem)))]
+    responses((status = 201, body = Loaded)))]
 pub(super) async fn upload(
     State(app): State<App>,
     caller: Caller,
@@ -78,8 +74,7 @@ pub(super) struct About {
 /// Loads a letter that names CVEs: its text is the body.
 #[utoipa::path(post, path = "/api/v1/bulletins/letters", tag = "bulletins", operation_id = "bulletins_letter",
     params(About), request_body(content = Vec<u8>, content_type = "application/octet-stream"),
-    responses((status = 201, body = Loaded), (status = 401, body = Problem), (status = 403, body = Problem),
-    (status = 409, body = Problem), (status = 413, body = Problem), (status = 422, body = Problem)))]
+    responses((status = 201, body = Loaded)))]
 pub(super) async fn letter(
     State(app): State<App>,
     caller: Caller,
@@ -93,10 +88,7 @@ pub(super) async fn letter(
 
 /// Takes a letter out of force.
 #[utoipa::path(post, path = "/api/v1/bulletins/{id}/withdraw", tag = "bulletins",
-    operation_id = "bulletins_withdraw", params(("id" = String, Path)), responses(
-    (status = 204), (status = 401, body = Problem), (status = 403, body = Problem),
-    (status = 404, body = Problem)
-))]
+    operation_id = "bulletins_withdraw", params(("id" = String, Path)), responses((status = 204)))]
 pub(super) async fn withdraw(
     State(app): State<App>,
     caller: Caller,
@@ -109,10 +101,7 @@ pub(super) async fn withdraw(
 
 /// The very bytes of a pack or a letter; for the province.
 #[utoipa::path(get, path = "/api/v1/bulletins/{id}/file", tag = "bulletins",
-    operation_id = "bulletins_file", params(("id" = String, Path)), responses(
-    (status = 200, body = Vec<u8>, content_type = "application/octet-stream"),
-    (status = 401, body = Problem), (status = 404, body = Problem)
-))]
+    operation_id = "bulletins_file", params(("id" = String, Path)), responses((status = 200, body = Vec<u8>, content_type = "application/octet-stream")))]
 pub(super) async fn file(
     State(app): State<App>,
     caller: Caller,

@@ -11,7 +11,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use crate::{
     App, Error, Result,
-    api::{Api, Body, Caller, Cursor, Problem, Slice, SliceQuery},
+    api::{Api, Body, Caller, Cursor, Slice, SliceQuery},
     exposures::{
         Verdict,
         bulletins::{self, CveRow},
@@ -90,9 +90,7 @@ pub(super) struct Filter {
 
 /// Every (host, CVE) of a verdict, by host and CVE.
 #[utoipa::path(get, path = "/api/v1/exposures", tag = "exposures", operation_id = "exposures_list",
-    params(Filter, SliceQuery), responses(
-    (status = 200, body = Slice<Exposure>), (status = 401, body = Problem), (status = 422, body = Problem)
-))]
+    params(Filter, SliceQuery), responses((status = 200, body = Slice<Exposure>)))]
 pub(super) async fn list(
     State(app): State<App>,
     caller: Caller,
@@ -140,9 +138,7 @@ pub(super) struct UnitIn {
 
 /// Handled of total, unit by unit, in a campaign.
 #[utoipa::path(get, path = "/api/v1/exposures/units", tag = "exposures", operation_id = "exposures_units",
-    params(CampaignQuery), responses(
-    (status = 200, body = Vec<UnitIn>), (status = 401, body = Problem), (status = 422, body = Problem)
-))]
+    params(CampaignQuery), responses((status = 200, body = Vec<UnitIn>)))]
 pub(super) async fn units(
     State(app): State<App>,
     caller: Caller,
@@ -167,9 +163,7 @@ pub(super) async fn units(
 
 /// Every host that counts, with what is known of it now.
 #[utoipa::path(get, path = "/api/v1/exposures/hosts", tag = "exposures", operation_id = "exposures_hosts",
-    params(SliceQuery), responses(
-    (status = 200, body = Slice<HostRow>), (status = 401, body = Problem), (status = 422, body = Problem)
-))]
+    params(SliceQuery), responses((status = 200, body = Slice<HostRow>)))]
 pub(super) async fn hosts(
     State(app): State<App>,
     caller: Caller,
@@ -183,9 +177,7 @@ pub(super) async fn hosts(
 
 /// One host, with the updates to install.
 #[utoipa::path(get, path = "/api/v1/exposures/hosts/{id}", tag = "exposures", operation_id = "exposures_host",
-    params(("id" = String, Path)), responses(
-    (status = 200, body = HostRow), (status = 401, body = Problem), (status = 404, body = Problem)
-))]
+    params(("id" = String, Path)), responses((status = 200, body = HostRow)))]
 pub(super) async fn host(
     State(app): State<App>,
     caller: Caller,
@@ -198,9 +190,7 @@ pub(super) async fn host(
 /// Why the verdict on a host and a CVE is what it is, judged again from the kept
 /// facts by the kept bulletins.
 #[utoipa::path(get, path = "/api/v1/exposures/hosts/{id}/cves/{cve}", tag = "exposures",
-    operation_id = "exposures_proof", params(("id" = String, Path), ("cve" = String, Path)), responses(
-    (status = 200, body = Walked), (status = 401, body = Problem), (status = 404, body = Problem)
-))]
+    operation_id = "exposures_proof", params(("id" = String, Path), ("cve" = String, Path)), responses((status = 200, body = Walked)))]
 pub(super) async fn proof(
     State(app): State<App>,
     caller: Caller,
@@ -212,9 +202,7 @@ pub(super) async fn proof(
 
 /// The verdicts on a host and a CVE over time, the present one first.
 #[utoipa::path(get, path = "/api/v1/exposures/hosts/{id}/cves/{cve}/history", tag = "exposures",
-    operation_id = "exposures_history", params(("id" = String, Path), ("cve" = String, Path)), responses(
-    (status = 200, body = Vec<Period>), (status = 401, body = Problem), (status = 404, body = Problem)
-))]
+    operation_id = "exposures_history", params(("id" = String, Path), ("cve" = String, Path)), responses((status = 200, body = Vec<Period>)))]
 pub(super) async fn history(
     State(app): State<App>,
     caller: Caller,
@@ -226,9 +214,7 @@ pub(super) async fn history(
 
 /// The CVEs that a campaign takes in.
 #[utoipa::path(get, path = "/api/v1/exposures/cves", tag = "exposures", operation_id = "exposures_cves",
-    params(CampaignQuery, SliceQuery), responses(
-    (status = 200, body = Slice<CveRow>), (status = 401, body = Problem), (status = 422, body = Problem)
-))]
+    params(CampaignQuery, SliceQuery), responses((status = 200, body = Slice<CveRow>)))]
 pub(super) async fn cves(
     State(app): State<App>,
     caller: Caller,
@@ -255,10 +241,7 @@ pub(super) struct AskBody {
 /// Drafts a notice for each unit with something to do: what to install where,
 /// and a link to deliver inventories.
 #[utoipa::path(post, path = "/api/v1/exposures/notices", tag = "exposures", operation_id = "exposures_ask",
-    request_body = AskBody, responses(
-    (status = 200, body = Vec<Drafted>), (status = 401, body = Problem), (status = 403, body = Problem),
-    (status = 422, body = Problem)
-))]
+    request_body = AskBody, responses((status = 200, body = Vec<Drafted>)))]
 pub(super) async fn ask(
     State(app): State<App>,
     caller: Caller,

@@ -13,7 +13,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use crate::{
     App, Error,
-    api::{Api, Body, Caller, Cursor, Problem, Slice, SliceQuery},
+    api::{Api, Body, Caller, Cursor, Slice, SliceQuery},
     exposures::{
         InventoryId, MachineId,
         inventories::{
@@ -28,9 +28,7 @@ use crate::{
 
 /// Every delivery.
 #[utoipa::path(get, path = "/api/v1/inventories", tag = "inventories", operation_id = "inventories_list",
-    params(SliceQuery), responses(
-    (status = 200, body = Slice<Inventory>), (status = 401, body = Problem), (status = 422, body = Problem)
-))]
+    params(SliceQuery), responses((status = 200, body = Slice<Inventory>)))]
 pub(super) async fn list(
     State(app): State<App>,
     caller: Caller,
@@ -58,9 +56,7 @@ pub(super) struct About {
 /// Takes a delivery in: a file or a zip of files is the body.
 #[utoipa::path(post, path = "/api/v1/inventories", tag = "inventories", operation_id = "inventories_take_in",
     params(About), request_body(content = Vec<u8>, content_type = "application/octet-stream"),
-    responses((status = 201, body = taking::Taken), (status = 401, body = Problem),
-    (status = 403, body = Problem), (status = 404, body = Problem), (status = 413, body = Problem),
-    (status = 422, body = Problem)))]
+    responses((status = 201, body = taking::Taken)))]
 pub(super) async fn take_in(
     State(app): State<App>,
     caller: Caller,
@@ -80,9 +76,7 @@ pub(super) async fn take_in(
 
 /// One delivery.
 #[utoipa::path(get, path = "/api/v1/inventories/{id}", tag = "inventories", operation_id = "inventories_show",
-    params(("id" = String, Path)), responses(
-    (status = 200, body = Inventory), (status = 401, body = Problem), (status = 404, body = Problem)
-))]
+    params(("id" = String, Path)), responses((status = 200, body = Inventory)))]
 pub(super) async fn show(
     State(app): State<App>,
     caller: Caller,
@@ -93,9 +87,7 @@ pub(super) async fn show(
 
 /// Every file of a delivery with what became of it.
 #[utoipa::path(get, path = "/api/v1/inventories/{id}/files", tag = "inventories",
-    operation_id = "inventories_files", params(("id" = String, Path)), responses(
-    (status = 200, body = Vec<File>), (status = 401, body = Problem), (status = 404, body = Problem)
-))]
+    operation_id = "inventories_files", params(("id" = String, Path)), responses((status = 200, body = Vec<File>)))]
 pub(super) async fn files(
     State(app): State<App>,
     caller: Caller,
@@ -111,10 +103,7 @@ pub(super) async fn files(
 
 /// The very bytes of a delivered file, by its digest.
 #[utoipa::path(get, path = "/api/v1/inventories/{id}/parts/{sha256}", tag = "inventories",
-    operation_id = "inventories_part", params(("id" = String, Path), ("sha256" = String, Path)), responses(
-    (status = 200, body = Vec<u8>, content_type = "application/octet-stream"),
-    (status = 401, body = Problem), (status = 404, body = Problem)
-))]
+    operation_id = "inventories_part", params(("id" = String, Path), ("sha256" = String, Path)), responses((status = 200, body = Vec<u8>, content_type = "application/octet-stream")))]
 pub(super) async fn part(
     State(app): State<App>,
     caller: Caller,
@@ -137,9 +126,7 @@ pub(super) struct MachineFilter {
 
 /// Delivered machines, without their facts.
 #[utoipa::path(get, path = "/api/v1/machines", tag = "inventories", operation_id = "machines_list",
-    params(MachineFilter, SliceQuery), responses(
-    (status = 200, body = Slice<Machine>), (status = 401, body = Problem), (status = 422, body = Problem)
-))]
+    params(MachineFilter, SliceQuery), responses((status = 200, body = Slice<Machine>)))]
 pub(super) async fn machines(
     State(app): State<App>,
     caller: Caller,
@@ -163,10 +150,7 @@ pub(super) struct OnHost {
 
 /// Puts a machine that waits on a host of the register.
 #[utoipa::path(post, path = "/api/v1/machines/{id}/place", tag = "inventories",
-    operation_id = "machines_place", params(("id" = String, Path)), request_body = OnHost, responses(
-    (status = 204), (status = 401, body = Problem), (status = 403, body = Problem),
-    (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)
-))]
+    operation_id = "machines_place", params(("id" = String, Path)), request_body = OnHost, responses((status = 204)))]
 pub(super) async fn place(
     State(app): State<App>,
     caller: Caller,
@@ -197,10 +181,7 @@ pub(super) struct Added {
 
 /// Makes a machine that waits a host of the register.
 #[utoipa::path(post, path = "/api/v1/machines/{id}/add", tag = "inventories",
-    operation_id = "machines_add", params(("id" = String, Path)), request_body = NewHost, responses(
-    (status = 201, body = Added), (status = 401, body = Problem), (status = 403, body = Problem),
-    (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)
-))]
+    operation_id = "machines_add", params(("id" = String, Path)), request_body = NewHost, responses((status = 201, body = Added)))]
 pub(super) async fn add(
     State(app): State<App>,
     caller: Caller,
@@ -223,10 +204,7 @@ pub(super) struct Aside {
 
 /// Says that a machine that waits does not count.
 #[utoipa::path(post, path = "/api/v1/machines/{id}/aside", tag = "inventories",
-    operation_id = "machines_aside", params(("id" = String, Path)), request_body = Aside, responses(
-    (status = 204), (status = 401, body = Problem), (status = 403, body = Problem),
-    (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)
-))]
+    operation_id = "machines_aside", params(("id" = String, Path)), request_body = Aside, responses((status = 204)))]
 pub(super) async fn aside(
     State(app): State<App>,
     caller: Caller,
