@@ -79,7 +79,7 @@ async fn addenda(
         content: raised_content(lang, raised, &rows),
         due_on: draft::due_on(app, at),
         rows: rows.len() as i64,
-        file: Some(("lo-hong-bo-sung.csv".to_owned(), file(lang, &rows))),
+        file: Some(("lo-hong-bo-sung.csv".to_owned(), file(lang, &rows)?)),
     };
     Ok(by_unit.into_iter().map(one).collect())
 }
@@ -158,7 +158,7 @@ pub async fn ask(
                 content: ask_content(lang, at, &hosts),
                 due_on: draft::due_on(app, at),
                 rows: hosts.len() as i64,
-                file: Some(("viec-can-lam.csv".to_owned(), plan_file(lang, at, &hosts))),
+                file: Some(("viec-can-lam.csv".to_owned(), plan_file(lang, at, &hosts)?)),
                 unit,
                 about,
                 lang,
@@ -223,7 +223,7 @@ pub(super) fn to_do_text(lang: Lang, at: Timestamp, host: &HostRow) -> String {
     lang.t(key).into_owned()
 }
 
-fn plan_file(lang: Lang, at: Timestamp, hosts: &[HostRow]) -> Vec<u8> {
+fn plan_file(lang: Lang, at: Timestamp, hosts: &[HostRow]) -> Result<Vec<u8>> {
     let row = |host: &HostRow| -> Vec<CellText> {
         vec![
             host.name.as_str().into(),
@@ -238,7 +238,7 @@ fn plan_file(lang: Lang, at: Timestamp, hosts: &[HostRow]) -> Vec<u8> {
     csv(lang, &header, hosts.iter().map(row).collect())
 }
 
-fn file(lang: Lang, rows: &[Exposure]) -> Vec<u8> {
+fn file(lang: Lang, rows: &[Exposure]) -> Result<Vec<u8>> {
     let row = |one: &Exposure| -> Vec<CellText> {
         vec![
             one.host.as_str().into(),
@@ -251,7 +251,7 @@ fn file(lang: Lang, rows: &[Exposure]) -> Vec<u8> {
     csv(lang, &["host", "cve", "verdict", "needed", "severity"], rows.iter().map(row).collect())
 }
 
-fn csv(lang: Lang, header: &[&str], rows: Vec<Vec<CellText>>) -> Vec<u8> {
+fn csv(lang: Lang, header: &[&str], rows: Vec<Vec<CellText>>) -> Result<Vec<u8>> {
     csv_file(&Sheet {
         title: String::new(),
         as_of: String::new(),

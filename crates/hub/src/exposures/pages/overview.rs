@@ -201,7 +201,7 @@ fn export(ctx: &Ctx, whole: &Whole, format: &str) -> Result<Response> {
         rows: whole.units.iter().map(row).collect(),
     };
     if format == "csv" {
-        return Ok(attachment("phoi-nhiem.csv", "text/csv; charset=utf-8", csv_file(&sheet)));
+        return Ok(attachment("phoi-nhiem.csv", "text/csv; charset=utf-8", csv_file(&sheet)?));
     }
     let kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
     Ok(attachment("phoi-nhiem.xlsx", kind, xlsx_file(&sheet)?))
