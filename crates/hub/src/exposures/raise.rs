@@ -72,16 +72,18 @@ async fn addenda(
     }
     let lang = Lang::default();
     let title = lang.t("exposures-notice.raised.title").into_owned();
-    let one = |(unit, rows): (UnitId, Vec<Exposure>)| NewNotice {
-        unit,
-        about: About { noun: super::NOUN.name, id: basis.to_string(), title: title.clone() },
-        lang,
-        content: raised_content(lang, raised, &rows),
-        due_on: draft::due_on(app, at),
-        rows: rows.len() as i64,
-        file: Some(("lo-hong-bo-sung.csv".to_owned(), file(lang, &rows)?)),
+    let one = |(unit, rows): (UnitId, Vec<Exposure>)| {
+        Ok(NewNotice {
+            unit,
+            about: About { noun: super::NOUN.name, id: basis.to_string(), title: title.clone() },
+            lang,
+            content: raised_content(lang, raised, &rows),
+            due_on: draft::due_on(app, at),
+            rows: rows.len() as i64,
+            file: Some(("lo-hong-bo-sung.csv".to_owned(), file(lang, &rows)?)),
+        })
     };
-    Ok(by_unit.into_iter().map(one).collect())
+    by_unit.into_iter().map(one).collect()
 }
 
 fn raised_content(lang: Lang, raised: &[Raised], rows: &[Exposure]) -> Content {
