@@ -25,7 +25,7 @@ pub const PASSWORD: &str = "mật khẩu dài để thử";
 pub struct House {
     pub app: App,
     router: Router,
-    _folder: Arc<tempfile::TempDir>,
+    folder: Arc<tempfile::TempDir>,
 }
 
 /// Someone at a browser.
@@ -65,14 +65,14 @@ impl House {
         };
         let app = App::open(settings).await.unwrap();
         let router = app.router();
-        Self { app, router, _folder: Arc::new(folder) }
+        Self { app, router, folder: Arc::new(folder) }
     }
 
     /// The same house, as a server finds it that was stopped and started again.
     pub async fn started_again(&self) -> Self {
         let app = App::open(self.app.settings.clone()).await.unwrap();
         let router = app.router();
-        Self { app, router, _folder: Arc::clone(&self._folder) }
+        Self { app, router, folder: Arc::clone(&self.folder) }
     }
 
     pub fn now(&self) -> Timestamp {
