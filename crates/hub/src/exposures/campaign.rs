@@ -201,25 +201,27 @@ pub fn is_cve(text: &str) -> bool {
 
 /// The campaign's condition on a row `c` of `bulletin_cves`, to stand in a
 /// literal; [`values`] are its values. `patches::campaign::Campaign::select` is
-/// the same in memory, and a test holds one against the other.
+/// the same in memory, and a test holds one against the other. What was
+/// published after the day is in only when it was asked for by its number.
 macro_rules! takes {
     () => {
-        "(({} = 1 AND c.named > 0) OR {} LIKE '%,' || c.cve || ',%' \
-         OR (c.month >= {} AND c.month <= {} AND ({} = 1 \
+        "({} LIKE '%,' || c.cve || ',%' OR (COALESCE(c.released, '') <= {} \
+         AND (({} = 1 AND c.named > 0) OR (c.month >= {} AND c.month <= {} AND ({} = 1 \
          OR {} LIKE '%,' || CAST(c.severity AS TEXT) || ',%' OR ({} = 1 AND c.exploited = 1) \
-         OR ({} = 1 AND c.kev_added <= {}) OR c.cvss >= {})))"
+         OR ({} = 1 AND c.kev_added <= {}) OR c.cvss >= {})))))"
     };
 }
 /// The values of [`takes`], as seen on `today`.
-pub(super) fn values(asked: &Asked, today: Date) -> [Arg; 10] {
+pub(super) fn values(asked: &Asked, today: Date) -> [Arg; 11] {
     let one = &asked.campaign;
     let flag = |yes: bool| Arg::Int(i64::from(yes));
     let month = |month: Option<Month>, open: i64| Arg::Int(month.map_or(open, |m| i64::from(m.0)));
     let severities: Vec<String> =
         one.severities.iter().map(|severity| (*severity as u8).to_string()).collect();
     [
-        flag(one.named),
         Arg::Text(asked.typed()),
+        Arg::Text(today.to_string()),
+        flag(one.named),
         month(one.from, 0),
         month(one.to, i64::from(u32::MAX)),
         flag(one.everything),

@@ -38,7 +38,7 @@ mod sheet;
 pub mod units;
 
 use crate::{
-    nouns::{Entry, Noun},
+    nouns::{Entry, Noun, Section},
     store::vocabulary,
 };
 
@@ -133,6 +133,7 @@ pub const NOUN: Noun = Noun {
     schema: &[include_str!("schema.sql")],
     pages: Some(pages::routes),
     api: Some(api::routes),
+    section: Section::Sensing,
     menu: &[
         Entry {
             path: "/bulletins",

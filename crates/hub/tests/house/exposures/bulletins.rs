@@ -69,6 +69,8 @@ async fn a_bad_pack_is_refused_with_its_reason() {
     std::fs::create_dir_all(&folder).unwrap();
     let pem = proof::public_pem(&stranger.verifying_key()).unwrap();
     std::fs::write(folder.join("province.pem"), pem).unwrap();
+    province.house.pass(1).await;
+    province.analyst = province.house.sign_in(&province.analyst.login).await;
     province.analyst.upload("/bulletins", &[], ("file", "x.pack", &foreign)).await.sent_on();
     let all = bulletins::all(&province.house.app.db).await.unwrap();
     assert_eq!(all.len(), before + 1);
