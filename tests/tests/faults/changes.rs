@@ -1,8 +1,4 @@
-//! Killed at any moment, the server loses nothing that it acknowledged and
-//! leaves no half record. On the real binary, with a signal that cannot be
-//! handled.
-
-#![allow(missing_docs, clippy::unwrap_used, reason = "a test says what is wrong by stopping")]
+//! Small changes, made as fast as they can be.
 
 use std::{
     process::Command,
