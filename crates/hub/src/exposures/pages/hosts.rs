@@ -82,7 +82,8 @@ const COLUMNS: &[Column<HostRow>] = &[
         key: "collected",
         title: "exposures.field.collected",
         sort: Some("COALESCE(a.collected_at, 0)"),
-        cell: |ctx, row| super::age(ctx, row.collected_at),
+        // The state says already when that is too long ago, or never.
+        cell: |ctx, row| html! { @if let Some(at) = row.collected_at { span.nowrap { (ctx.day(at)) } } },
         text: |ctx, row| row.collected_at.map(|at| ctx.time(at)).unwrap_or_default().into(),
     },
 ];

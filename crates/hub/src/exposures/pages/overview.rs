@@ -120,13 +120,13 @@ fn cards(ctx: &Ctx, whole: &Whole) -> Markup {
 fn table(ctx: &Ctx, whole: &Whole, query: &str) -> Markup {
     let title = ctx.t("exposures.overview.title");
     html! {
-        div.table-wrap tabindex="0" role="region" aria-label=(title) {
+        div.table-wrap.names tabindex="0" role="region" aria-label=(title) {
             table {
                 thead { tr {
                     th scope="col" { (ctx.t("common.field.unit")) }
                     th scope="col" { (ctx.t("exposures.overview.share")) }
-                    @for key in HEADS { th scope="col" { (ctx.t(key)) } }
-                    @for number in whole.months.keys() { th scope="col" { (super::month(*number)) } }
+                    @for key in HEADS { th.num scope="col" { (ctx.t(key)) } }
+                    @for number in whole.months.keys() { th.num scope="col" { (super::month(*number)) } }
                 } }
                 tbody { @for (unit, name, hosts) in &whole.units { tr {
                     th scope="row" { a href=(of_unit(unit)) { (name) } }
@@ -141,11 +141,11 @@ fn table(ctx: &Ctx, whole: &Whole, query: &str) -> Markup {
 }
 
 const HEADS: [&str; 5] = [
-    "exposures.overview.missing",
-    "exposures.overview.accepted",
-    "exposures.overview.unknown",
-    "exposures.overview.stale",
-    "exposures.overview.unread",
+    "exposures.head.missing",
+    "exposures.head.accepted",
+    "exposures.head.unknown",
+    "exposures.head.stale",
+    "exposures.head.unread",
 ];
 
 fn figures(hosts: &Hosts) -> [u64; 5] {

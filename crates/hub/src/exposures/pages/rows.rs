@@ -58,7 +58,6 @@ const SEVERITY: Column<Exposure> = Column {
     cell: |ctx, row| {
         html! {
             (super::severity(ctx, row.severity))
-            @if row.cvss > 0 { " · " (super::cvss(ctx, row.cvss)) }
             @if row.kev_added.is_some() { " " (parts::badge(parts::Tone::Bad, "KEV")) }
         }
     },
