@@ -22,6 +22,7 @@
 pub mod accept;
 mod api;
 pub mod bulletins;
+pub mod bundle;
 pub mod campaign;
 pub mod checks;
 mod home;

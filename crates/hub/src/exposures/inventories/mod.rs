@@ -62,6 +62,13 @@ vocabulary! {
     }
 }
 
+impl Place {
+    /// Whether somebody must still say what the machine is.
+    pub fn waits(self) -> bool {
+        matches!(self, Self::New | Self::Several)
+    }
+}
+
 vocabulary! {
     /// Who says when facts were collected.
     Dated in "exposures.dated" {

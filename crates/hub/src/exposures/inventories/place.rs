@@ -5,12 +5,13 @@ use jiff::Timestamp;
 use patches::inventory::Host;
 use serde_json::json;
 
-use super::{Machine, Place, machine, take_in::judge_now};
+use super::{Machine, machine, take_in::judge_now};
 use crate::{
     App, Error, Result,
+    access::{Decide, Scope},
     exposures::{MachineId, judge::Subject},
     registry::{HostId, Keeper, enter, hosts, hosts::HostEntry},
-    store::{At, Change, Json, Record, Select},
+    store::{At, Change, Direction, Json, Record, Select},
 };
 
 /// Puts a machine on a host of the register. The host is one of the keeper's.
@@ -43,6 +44,26 @@ pub async fn on_host(
     let data = json!({ "machine": machine.name, "host": host.id });
     change.record(Record::new("exposures.place_machine", id).of_unit(&host.unit_id).with(data));
     change.commit().await
+}
+
+/// Places machines that wait and whose host the register knows by now.
+pub async fn again(app: &App, at: Timestamp) -> Result<()> {
+    let waiting: Vec<Machine> = super::machines(&Scope::province())
+        .and::<&str>("m.place = 'new' AND m.unit_id IS NOT NULL", [])
+        .order("m.unit_id", Direction::Up)
+        .fetch(app.db.reader())
+        .await?;
+    let by = Keeper::from(Decide::of_system("exposures.place"));
+    for machine in waiting {
+        let Some(unit) = &machine.unit_id else { continue };
+        let known = hosts::by_name(&app.db, unit, &machine.name).await?;
+        // Another of the same name may have taken it along.
+        let there = super::machine(&app.db, &Scope::province(), &machine.id).await?;
+        if let (Some(host), true) = (known, there.place.waits()) {
+            on_host(app, &by, at, &machine.id, &host.id).await?;
+        }
+    }
+    Ok(())
 }
 
 /// Makes a machine a host of the register, and puts it there.
@@ -134,8 +155,9 @@ async fn mark(change: &mut Change, id: &MachineId, reason: &str) -> Result<()> {
 /// A machine of the keeper's that waits to be placed.
 async fn waiting(app: &App, by: &Keeper, id: &MachineId) -> Result<Machine> {
     let machine = machine(&app.db, &by.scope(), id).await?;
-    match machine.place {
-        Place::New | Place::Several => Ok(machine),
-        Place::Placed | Place::SetAside => Err(Error::conflict("exposures.machine-placed")),
+    if machine.place.waits() {
+        Ok(machine)
+    } else {
+        Err(Error::conflict("exposures.machine-placed"))
     }
 }

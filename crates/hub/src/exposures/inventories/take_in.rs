@@ -1,7 +1,7 @@
 //! Taking a delivery in: read every file, place every machine, judge the hosts
 //! that got newer facts. All or nothing, in one change.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use diag::Diagnostic;
 use jiff::{Timestamp, civil::Date};
@@ -14,7 +14,7 @@ use crate::{
     access::{Actor, Answer, Scope, Watch},
     exposures::{BasisId, InventoryId, MachineId, bulletins, judge, judge::Subject},
     ids::UnitId,
-    store::{At, Change, Json, Record, bulk, files, files::Stored},
+    store::{At, Change, Json, Record, Select, bulk, files, files::Stored},
 };
 
 /// Most files of one delivery; more go into a zip.
@@ -96,14 +96,15 @@ pub async fn take_in(app: &App, by: &Hand, at: Timestamp, new: Delivery) -> Resu
     let read = read(new.files).await?;
     let mut change = app.db.change(by.actor(), at).await?;
     let register = Register::load(change.conn(), &by.scope()).await?;
-    let machines: Vec<Placed> =
-        read.hosts.into_iter().map(|host| placed(host, &register, by, fallback, at)).collect();
+    let aside = set_aside(&mut change, by).await?;
+    let placed = |host: Host| placed(host, &register, &aside, by, fallback, at);
+    let machines: Vec<Placed> = read.hosts.into_iter().map(placed).collect();
     let mut taken = Taken {
         id: InventoryId::new(at),
         files: read.files.len(),
         unread: read.files.iter().filter(|one| one.outcome() == Outcome::Unread).count(),
         machines: machines.len(),
-        unplaced: machines.iter().filter(|one| one.place != Place::Placed).count(),
+        unplaced: machines.iter().filter(|one| one.place.waits()).count(),
         judged: 0,
     };
     write(&mut change, &taken, by, &title, said_on, through).await?;
@@ -206,14 +207,30 @@ struct Placed {
     facts: Host,
 }
 
+/// Names of the unit's machines of which somebody said that they do not count:
+/// the next delivery need not ask again.
+async fn set_aside(change: &mut Change, by: &Hand) -> Result<BTreeSet<String>> {
+    let unit = by.unit().map_or("", |unit| unit.as_str());
+    let rows: Vec<(String,)> = Select::new("fold", "machines")
+        .and("place = 'set_aside' AND COALESCE(unit_id, '') = {}", [unit])
+        .group_by("fold")
+        .fetch(change.conn())
+        .await?;
+    Ok(rows.into_iter().map(|(fold,)| fold).collect())
+}
+
 fn placed(
     facts: Host,
     register: &Register,
+    aside: &BTreeSet<String>,
     by: &Hand,
     fallback: (Timestamp, Dated),
     at: Timestamp,
 ) -> Placed {
-    let (place, known) = register.place(&facts.name);
+    let (mut place, known) = register.place(&facts.name);
+    if place.waits() && aside.contains(&words::fold(&facts.name)) {
+        place = Place::SetAside;
+    }
     let (host, owner) = known.unzip();
     let (collected_at, dated) = collected(&facts, fallback, at);
     Placed {

@@ -37,6 +37,7 @@ pub(super) fn routes() -> Router<App> {
         .route("/exposures", get(overview::page))
         .route("/exposures/hosts", get(hosts::page))
         .route("/exposures/hosts/{id}", get(show::page))
+        .route("/exposures/hosts/{id}/bundle", get(show::bundle))
         .route("/exposures/hosts/{id}/{cve}", get(pair::page))
         .route("/exposures/rows", get(rows::page))
         .route("/exposures/cves", get(cves::list))

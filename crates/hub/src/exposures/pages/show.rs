@@ -13,13 +13,13 @@ use super::{filter, rows, todo};
 use crate::{
     App,
     exposures::{
-        Verdict,
+        Verdict, bundle as bundles,
         inventories::{self, Machine},
         read::{self, HostRow},
     },
     registry::HostId,
     store::Direction,
-    web::{Ctx, Listing, Page, Table, frame, parts},
+    web::{Ctx, Listing, Page, Table, attachment, frame, parts},
 };
 
 pub(super) async fn page(
@@ -67,6 +67,9 @@ fn actions(ctx: &Ctx, host: &HostRow) -> Markup {
     let accept = parts::with_query("/acceptances", &[("host", host.id.as_str())]);
     html! {
         a.button href={ "/hosts/" (host.id) } { (ctx.t("exposures.show.register")) }
+        @if host.machine_id.is_some() {
+            a.button href={ "/exposures/hosts/" (host.id) "/bundle" } download { (ctx.t("exposures.show.bundle")) }
+        }
         @if ctx.viewer.answer(&host.unit_id).is_ok() {
             a.button href=(accept) { (ctx.t("exposures.accept.ask")) }
         }
@@ -118,4 +121,14 @@ fn delivered(ctx: &Ctx, machines: &[Machine]) -> Markup {
             } } }
         }
     }
+}
+
+/// The signed bundle of what is known of a host.
+pub(super) async fn bundle(
+    Shared(app): Shared<App>,
+    ctx: Ctx,
+    Path(id): Path<String>,
+) -> Page<Response> {
+    let packed = bundles::pack(&app, ctx.viewer.scope(), ctx.now, &id.parse()?).await?;
+    Ok(attachment(&packed.name, "application/zip", packed.bytes))
 }

@@ -1,6 +1,6 @@
 //! Files of every kind in, a result for each, a place for every machine.
 
-use std::io::{Cursor, Write};
+use std::io::{Cursor, Read, Write};
 
 use axum::http::{Method, StatusCode};
 use hub::{
@@ -105,13 +105,29 @@ async fn a_machine_that_nobody_knows_waits_and_keeps_the_unit_from_being_done() 
     assert!(province.host(&other, "CL-SRV01").await.missing > Some(0));
     assert_eq!(province.cell("1d-microsoft", &unit).await, Cell::Proved { total: 3 });
 
+    // What was said not to count is not asked about again.
+    province.deliver("d.txt", &server_2019("MAY-KHACH", &[MAY_2019])).await;
+    let guest = machines(&province).await.into_iter().find(|one| one.name == "MAY-KHACH").unwrap();
+    let path = format!("/inventories/machines/{}/aside", guest.id);
+    province.officer.post(&path, &[("reason", "Máy của khách")]).await.sent_on();
+    province.deliver("d.txt", &server_2019("may-khach", &[MAY_2019])).await;
+    assert_eq!(province.cell("1d-microsoft", &unit).await, Cell::Proved { total: 3 });
+
+    // The register learns of a machine later: it is placed by itself.
+    province.deliver("e.txt", &server_2019("SYT-SAU", &[NOVEMBER_2019])).await;
+    super::province::host(&province.house, &unit, "SYT-SAU").await;
+    hub::exposures::inventories::place::again(&province.house.app, province.house.now())
+        .await
+        .unwrap();
+    assert_eq!(province.cell("1d-microsoft", &unit).await, Cell::Proved { total: 4 });
+
     province.deliver("c.txt", &server_2019("SYT-MOI", &[MAY_2019])).await;
     let new = machines(&province).await.into_iter().find(|one| one.name == "SYT-MOI").unwrap();
     let form = [("kind", "server")];
     province.officer.post(&format!("/inventories/machines/{}/add", new.id), &form).await.sent_on();
     assert_eq!(
         province.cell("1d-microsoft", &unit).await,
-        Cell::Partly { handled: 3, total: 4 },
+        Cell::Partly { handled: 4, total: 5 },
         "the new machine counts"
     );
 }
@@ -210,4 +226,31 @@ async fn what_cannot_be_known_is_said_to_be_unknown() {
     let mut duty = province.house.person(Role::Duty, &[]).await;
     let page = duty.get("/exposures/rows?verdict=unknown").await.ok().text();
     assert!(page.contains("danh sách bản vá bị cắt"), "{page}");
+}
+
+#[tokio::test]
+async fn the_evidence_on_a_machine_verifies_and_stays_with_its_unit() {
+    let mut province = Province::new().await;
+    let (health, district) = (province.health.clone(), province.district.clone());
+    let text = server_2019("SYT-SRV01", &[MAY_2019]);
+    province.deliver("srv01.txt", &text).await;
+    let path = format!("/exposures/hosts/{}/bundle", province.host(&health, "SYT-SRV01").await.id);
+    let bytes = province.officer.get(&path).await.ok().bytes;
+    let report = proof::verify_bundle(Cursor::new(&bytes), None).unwrap();
+    assert!(report.ok, "{report:?}");
+    let mut archive = zip::ZipArchive::new(Cursor::new(&bytes)).unwrap();
+    let mut holds = |part: &[u8]| {
+        (0..archive.len()).any(|at| {
+            let mut content = Vec::new();
+            archive.by_index(at).unwrap().read_to_end(&mut content).unwrap();
+            content == part
+        })
+    };
+    assert!(holds(text.as_bytes()), "the very file that was delivered");
+    let mut other = province.house.person(Role::UnitOfficer, std::slice::from_ref(&district)).await;
+    assert_eq!(other.get(&path).await.status, StatusCode::NOT_FOUND);
+    // Nothing is known of this one: there is no evidence to pack.
+    let silent = province.host(&district, "CL-SRV01").await.id;
+    let answer = other.get(&format!("/exposures/hosts/{silent}/bundle")).await;
+    assert_eq!(answer.status, StatusCode::NOT_FOUND);
 }
