@@ -22,6 +22,9 @@ const BEAT_EVERY: Duration = Duration::from_secs(5);
 #[derive(Debug)]
 pub struct Works {
     running: Mutex<HashMap<WorkId, Running>>,
+    /// Held from looking whether a page's work runs until it is written down and
+    /// runs: of two clicks the second waits, and finds the work of the first.
+    starting: tokio::sync::Mutex<()>,
     /// One at a time: each holds a file in memory, and the embedded engine has
     /// one writer.
     turn: Semaphore,
@@ -36,7 +39,11 @@ struct Running {
 
 impl Default for Works {
     fn default() -> Self {
-        Self { running: Mutex::default(), turn: Semaphore::new(1) }
+        Self {
+            running: Mutex::default(),
+            starting: tokio::sync::Mutex::default(),
+            turn: Semaphore::new(1),
+        }
     }
 }
 
@@ -69,6 +76,21 @@ pub struct New {
     pub origin: String,
 }
 
+/// A work that does not run yet: taken off again if writing it down fails, or
+/// whoever started it is gone before that is done.
+struct Unwritten<'w> {
+    works: &'w Works,
+    id: Option<WorkId>,
+}
+
+impl Drop for Unwritten<'_> {
+    fn drop(&mut self) {
+        if let Some(id) = self.id.take() {
+            self.works.running().remove(&id);
+        }
+    }
+}
+
 /// A work being done: what comes of it.
 pub type Doing = Pin<Box<dyn Future<Output = Result<Outcome>> + Send>>;
 
@@ -81,6 +103,7 @@ pub async fn start(
     new: New,
     run: impl FnOnce(App, Progress) -> Doing,
 ) -> Result<WorkId> {
+    let starting = app.works.starting.lock().await;
     if let Some(running) = app.works.started_from(&new.origin) {
         return Ok(running);
     }
@@ -89,10 +112,10 @@ pub async fn start(
     let (end, ended) = watch::channel(false);
     let running = Running { origin: new.origin.clone(), progress: progress.clone(), ended };
     app.works.running().insert(id.clone(), running);
-    if let Err(error) = write_down(app, by, at, &id, &new).await {
-        app.works.running().remove(&id);
-        return Err(error);
-    }
+    let mut unwritten = Unwritten { works: &app.works, id: Some(id.clone()) };
+    write_down(app, by, at, &id, &new).await?;
+    unwritten.id = None;
+    drop(starting);
     let told = Changed {
         noun: "works".to_owned(),
         unit: by.scope().units().and_then(|units| units.first()).map(ToString::to_string),

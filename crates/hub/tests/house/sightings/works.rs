@@ -109,3 +109,17 @@ async fn a_work_that_panics_has_failed_and_the_next_one_runs() {
         assert_eq!(work.state, expected);
     }
 }
+
+#[tokio::test]
+async fn two_clicks_start_one_work_and_both_find_it() {
+    let house = House::new().await;
+    let by = somebody(&house);
+    let click = || async {
+        let new = New { kind: Kind::List, title: "a".into(), origin: "/a".into() };
+        let runs = |_, _| -> works::Doing { Box::pin(std::future::pending()) };
+        let id = works::start(&house.app, &by, house.now(), new, runs).await?;
+        works::get(&house.app, &by, house.now(), &id).await
+    };
+    let (first, second) = tokio::join!(click(), click());
+    assert_eq!(first.unwrap().id, second.unwrap().id);
+}
