@@ -85,6 +85,8 @@ pub(super) async fn ask_form(Shared(app): Shared<App>, ctx: Ctx) -> Page {
     let scope = ctx.viewer.scope();
     let hosts = raise::to_do(&app, ctx.now).await?;
     let names = units::names(&app.db, scope).await?;
+    let mut hosts: Vec<_> = hosts.iter().collect();
+    hosts.sort_by_cached_key(|(unit, _)| names.get(*unit).map(|(_, name)| words::sort_key(name)));
     let today = ctx.now.to_zoned(ctx.zone.clone()).date();
     let about = format!("{:04}-{:02}", today.year(), today.month());
     let have = notices::about(&app.db, scope, NOUN.name, &about).await?;
@@ -105,7 +107,7 @@ pub(super) async fn ask_form(Shared(app): Shared<App>, ctx: Ctx) -> Page {
                         thead { tr {
                             @for key in ["notices.column.pick", "common.field.unit", "exposures.ask.hosts", "exposures.ask.notice"] { th scope="col" { (ctx.t(key)) } }
                         } }
-                        tbody { @for (unit, hosts) in &hosts { tr {
+                        tbody { @for (unit, hosts) in hosts { tr {
                             @let id = format!("unit-{unit}");
                             @let notice = have.get(unit);
                             @let name = names.get(unit).map(|(_, name)| name.as_str()).unwrap_or_default();

@@ -85,8 +85,8 @@ fn table(lang: Lang, now: Timestamp, zone: &TimeZone, hosts: &[&HostRow]) -> Mar
             thead { tr { @for key in heads { th scope="col" { (lang.t(key)) } } } }
             tbody { @for host in hosts { tr {
                 td data-label=(lang.t(heads[0])) { strong { (host.name) } }
-                td data-label=(lang.t(heads[1])) { (one(lang, now, host)) }
-                td data-label=(lang.t(heads[2])) { (host.product.as_deref().unwrap_or_default()) " " span.mono { (host.build.as_deref().unwrap_or_default()) } }
+                td data-label=(lang.t(heads[1])) { span { (one(lang, now, host)) } }
+                td data-label=(lang.t(heads[2])) { span { (host.product.as_deref().unwrap_or_default()) " " span.mono { (host.build.as_deref().unwrap_or_default()) } } }
                 td data-label=(lang.t(heads[3])) {
                     @if let Some(at) = host.collected_at { (lang.date(at.0.to_zoned(zone.clone()).date())) } @else { "–" }
                 }
