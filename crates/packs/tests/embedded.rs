@@ -108,7 +108,9 @@ fn the_letter_of_january_2024_asks_what_it_asks() {
         .filter(|each| each.check.kind != "declared")
         .map(|each| (each.code.as_str(), each.check.kind.as_str()))
         .collect();
-    assert_eq!(by_machine, [("1c-botnet", "botnet-clean")]);
+    let expected =
+        [("1c-botnet", "botnet-clean"), ("1d-warned", "patched"), ("1d-microsoft", "patched")];
+    assert_eq!(by_machine, expected);
     for demand in letter.demands.iter().filter(|each| each.clause.starts_with("2.")) {
         assert!(demand.scope.covers("TTCDS", "centre"), "{}", demand.code);
         assert!(!demand.scope.covers("SYT", "department"), "{}", demand.code);

@@ -26,7 +26,7 @@ enum Command {
     Board(commands::board::Board),
     /// Botnet lists placed by dated ownership, without a server.
     Botnet(commands::botnet::Botnet),
-    /// A file of the register, or a botnet list, taken in as the page does.
+    /// A file of the register, a botnet list or an inventory of machines, taken in as the page does.
     Import(commands::import::Import),
     /// A copy of a data folder that holds together, made while the server runs.
     Backup(commands::backup::Backup),

@@ -52,7 +52,7 @@ fn tell(bringing: &Bringing<'_>, file: &File) {
     let machines = file.machines.0.join(", ");
     let values: [(&str, &dyn std::fmt::Display); 2] =
         [("file", &file.name), ("machines", &machines)];
-    out(bringing.lang.fill(key, &values));
+    out(format_args!("  {}", bringing.lang.fill(key, &values)));
     let found: Vec<Diagnostic> = file.diagnostics.0.clone();
     bringing.tell(&found);
 }
