@@ -110,7 +110,7 @@ impl Outcome {
             let channel = if name == OTHER_CHANNELS { &*others } else { name.as_str() };
             let n = format!("{:>12}", lang.number(*records));
             let values: [(&str, &dyn Display); 2] = [("n", &n), ("channel", &channel)];
-            lines.push(lang.fill("hunt.summary.records", &values));
+            lines.push(format!("  {}", lang.fill("hunt.summary.records", &values)));
         }
         for (key, n) in [
             ("hunt.summary.undated", self.without_time),
@@ -162,7 +162,7 @@ impl Outcome {
         let line = |one: &Unseen| {
             let key = if one.known { "hunt.summary.source" } else { "hunt.summary.unmapped" };
             let n = format!("{:>6}", lang.number(one.rules));
-            lang.fill(key, &[("n", &n), ("source", &one.log_source)])
+            format!("  {}", lang.fill(key, &[("n", &n), ("source", &one.log_source)]))
         };
         head.into_iter().chain(unseen.iter().map(line)).collect()
     }
