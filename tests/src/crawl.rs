@@ -58,12 +58,13 @@ pub fn is_page(path: &str) -> bool {
         || path.contains("/file"))
 }
 
-/// `/units/01HX…/edit?x=1` becomes `/units/ID/edit`.
+/// `/units/01HX…/edit?x=1` becomes `/units/ID/edit`; a CVE names a page as an identifier does.
 pub fn shape(path: &str) -> String {
     let path = path.split(['?', '#']).next().unwrap_or_default();
     let part = |part: &str| {
-        let is_id =
-            part.len() == 26 || (part.len() == 64) || part.bytes().all(|b| b.is_ascii_digit());
+        let is_id = matches!(part.len(), 26 | 64)
+            || part.starts_with("CVE-")
+            || part.bytes().all(|b| b.is_ascii_digit());
         if is_id && !part.is_empty() { "ID".to_owned() } else { part.to_owned() }
     };
     path.split('/').map(part).collect::<Vec<_>>().join("/")

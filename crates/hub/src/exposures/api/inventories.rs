@@ -64,7 +64,7 @@ pub(super) async fn take_in(
     bytes: Bytes,
 ) -> Api<(StatusCode, Json<taking::Taken>)> {
     let unit = about.unit.as_deref().filter(|unit| !unit.is_empty());
-    let by = pages::hand(&caller.viewer, unit)?;
+    let by = pages::hand(&app, &caller.viewer, unit).await?;
     let delivery = Delivery {
         files: vec![(about.name, bytes.to_vec())],
         said_on: about.collected_on,

@@ -3,12 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use axum::{extract::State as Shared, response::Response};
+use diag::{Diagnostic, Place};
 use maud::{Markup, html};
 use serde::Deserialize;
 
 use super::todo;
 use crate::{
     App, Error, Result,
+    access::Viewer,
     exposures::{
         NOUN,
         inventories::{Hand, Through, take_in},
@@ -52,26 +54,38 @@ async fn unit_choice(app: &App, ctx: &Ctx) -> Result<Markup> {
 }
 
 /// The right of a viewer to deliver.
-pub(in crate::exposures) fn hand(
-    viewer: &crate::access::Viewer,
+pub(in crate::exposures) async fn hand(
+    app: &App,
+    viewer: &Viewer,
     unit: Option<&str>,
 ) -> Result<Hand> {
-    let unit: Option<UnitId> = unit.map(str::parse).transpose()?;
+    let unit = match unit {
+        Some(typed) => Some(known(app, viewer, typed).await?),
+        None => None,
+    };
     if viewer.scope().is_province() {
         return Ok(Hand::Province(viewer.watch()?, unit));
     }
-    let unit = match (unit, viewer.scope().units()) {
-        (Some(unit), _) => unit,
-        (None, Some(units)) if units.len() == 1 => {
-            units.first().cloned().ok_or(Error::Forbidden)?
-        }
-        _ => return Err(Error::field("exposures.file-missing", "unit")),
-    };
+    let only = || viewer.scope().units().filter(|units| units.len() == 1)?.first().cloned();
+    let unit = unit.or_else(only).ok_or(Error::field("registry.unit-missing", "unit"))?;
     Ok(Hand::Unit(viewer.answer(&unit)?))
 }
 
+/// The unit that a form or a program names, if the viewer knows it.
+async fn known(app: &App, viewer: &Viewer, typed: &str) -> Result<UnitId> {
+    let unknown = || {
+        let found = Diagnostic::error("registry.unit-unknown", Place::default().in_column("unit"));
+        Error::Invalid(vec![found.with("value", typed)])
+    };
+    let id: UnitId = typed.parse().map_err(|_| unknown())?;
+    match units::get(&app.db, viewer.scope(), &id).await {
+        Err(Error::NotFound) => Err(unknown()),
+        found => found.map(|unit| unit.id),
+    }
+}
+
 pub(super) async fn upload(Shared(app): Shared<App>, ctx: Ctx, upload: Upload) -> Page<Response> {
-    let by = hand(&ctx.viewer, upload.text("unit"))?;
+    let by = hand(&app, &ctx.viewer, upload.text("unit")).await?;
     let delivery = reply::delivery(upload, Through::Page)?;
     let taken = take_in(&app, &by, ctx.now, delivery).await?;
     Ok(redirect(&parts::with_query(
