@@ -12,7 +12,7 @@
 //! in `docs/adr`.
 //!
 //! *To add a column:* a field of [`events::Row`], its line in `SCHEMA`, its arm
-//! in [`Group::write`].
+//! in `Group::write`.
 
 use std::{io::Write, sync::Arc};
 

@@ -11,7 +11,7 @@
 //! * [`Posted`] and [`Upload`] are the only ways to read a form; they check its
 //!   token first ([`PublicForm`]: of somebody without a session).
 //! * A verb that refuses a form names the field; the form then comes back by
-//!   itself, filled, with the fault beside the field ([`refused`]).
+//!   itself, filled, with the fault beside the field (`refused`).
 
 pub mod assets;
 mod ctx;
